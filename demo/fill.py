@@ -1,0 +1,67 @@
+"""Run once per demo database, inside Saleor: python -m demo.fill [--new]."""
+
+import sys
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+PLUGIN_ID = "nps"
+SETTINGS = {
+    "enabled": True,
+    "delay_hours": "0",
+    "shop_name": "Saleor Demo Shop",
+    "delivery": "django",
+    "sender_name": "Saleor Demo Shop",
+    "sender_address": "shop@example.com",
+    "staff_emails": "support@example.com",
+    # Somebody who tries it out fulfils ten orders in a row and wants ten mails.
+    "cooldown_days": "0",
+}
+
+
+def main() -> None:
+    django.setup()
+    call_command("migrate", verbosity=0)
+    if "--new" in sys.argv:
+        configure_plugin()
+        allow_unpaid_orders()
+        load_a_year()
+
+
+def configure_plugin() -> None:
+    from saleor.plugins.models import PluginConfiguration
+
+    from saleor_nps_plugin.plugin import NpsPlugin
+
+    configuration = [_configured(item) for item in NpsPlugin.DEFAULT_CONFIGURATION]
+    PluginConfiguration.objects.update_or_create(
+        identifier=PLUGIN_ID,
+        channel=None,
+        defaults={"active": True, "configuration": configuration},
+    )
+
+
+def _configured(item: dict[str, Any]) -> dict[str, Any]:
+    from saleor_nps_plugin.plugin import NpsPlugin
+
+    name = item["name"]
+    field = NpsPlugin.CONFIG_STRUCTURE[name]
+    return {**field, "name": name, "value": SETTINGS.get(name, item["value"])}
+
+
+def allow_unpaid_orders() -> None:
+    """So that `make demo-order` can buy without a payment app."""
+    from saleor.channel.models import Channel
+
+    Channel.objects.update(allow_unpaid_orders=True)
+
+
+def load_a_year() -> None:
+    from demo import sample_year
+
+    sample_year.load()
+
+
+if __name__ == "__main__":
+    main()

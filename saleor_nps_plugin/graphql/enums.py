@@ -1,0 +1,175 @@
+"""Enums of the API. Values are the domain's own, so nothing has to be translated on the way."""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+
+import graphene
+from django.conf import settings
+from saleor.graphql.core.types import BaseEnum
+
+from ..surveys.models import CaseStatus, InvitationStatus, QuestionKind, SkipReason, Touchpoint
+from ..surveys.scoring import Category
+
+DOC_CATEGORY = "NPS"
+
+
+def _enum(name: str, members: type[Enum], description: str, meanings: Mapping[str, str]) -> type[graphene.Enum]:
+    def describe(member: Enum | None) -> str:
+        return description if member is None else meanings[member.name]
+
+    made = graphene.Enum(name, [(member.name, member.value) for member in members], description=describe)
+    made.doc_category = DOC_CATEGORY
+    return made
+
+
+class Interval(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+class Dimension(StrEnum):
+    CHANNEL = "channel"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    PRODUCT = "product"
+    CATEGORY = "category"
+    TOUCHPOINT = "touchpoint"
+    SURVEY = "survey"
+    CUSTOMER_KIND = "customer_kind"
+    REASON = "reason"
+
+
+NpsCategoryEnum = _enum(
+    "NpsCategoryEnum",
+    Category,
+    "Category of a respondent, by score.",
+    {
+        "PROMOTER": "Scores 9 and 10.",
+        "PASSIVE": "Scores 7 and 8.",
+        "DETRACTOR": "Scores 0 to 6.",
+    },
+)
+NpsTouchpointEnum = _enum(
+    "NpsTouchpointEnum",
+    Touchpoint,
+    "The moment that prompts the question.",
+    {
+        "ORDER_FULFILLED": "Some days after the order left the warehouse.",
+        "PRODUCT_USED": "Weeks later, when the product has been lived with.",
+        "SUPPORT_CONTACT": "After a contact with support; started by an API call of the help desk.",
+        "SITE_VISIT": "During a visit to the storefront, which starts it.",
+        "STORE_VISIT": "At the till of a store, on a tablet.",
+        "RELATIONSHIP": "From time to time, not tied to an order.",
+        "EMPLOYEE": "Employees are asked (eNPS).",
+        "PARTNER": "Business partners are asked.",
+    },
+)
+NpsInvitationStatusEnum = _enum(
+    "NpsInvitationStatusEnum",
+    InvitationStatus,
+    "Where an invitation stands.",
+    {
+        "SCHEDULED": "Waits for its time to be sent.",
+        "SENT": "The e-mail is out.",
+        "OPENED": "Somebody acted on the survey page.",
+        "ANSWERED": "There is a response.",
+        "SKIPPED": "Was not sent; see the skip reason.",
+        "CANCELED": "Was taken back by staff.",
+        "EXPIRED": "Its time ran out without a response.",
+        "FAILED": "Could not be sent.",
+    },
+)
+NpsSkipReasonEnum = _enum(
+    "NpsSkipReasonEnum",
+    SkipReason,
+    "Why somebody was not asked.",
+    {
+        "COOLDOWN": "The customer was asked recently.",
+        "OPTED_OUT": "The customer does not want surveys.",
+        "SAMPLED_OUT": "The order is not among the share of orders that are asked about.",
+        "BELOW_MINIMUM_TOTAL": "The order's total is below the minimum.",
+        "NO_ADDRESS": "There is no e-mail address.",
+        "ORDER_CANCELED": "The order was cancelled.",
+        "ORDER_REFUNDED": "The order was refunded in full.",
+        "ORDER_RETURNED": "The order was returned.",
+        "CUSTOMER_DELETED": "The customer's account was deleted.",
+        "OPEN_CASE": "An earlier answer of the customer is still being followed up.",
+        "PLUGIN_INACTIVE": "Surveys were switched off when it was due.",
+    },
+)
+NpsQuestionKindEnum = _enum(
+    "NpsQuestionKindEnum",
+    QuestionKind,
+    "How a follow-up question is answered.",
+    {
+        "TEXT": "With free text.",
+        "SINGLE_CHOICE": "With one of the choices.",
+        "MULTIPLE_CHOICE": "With any number of the choices.",
+        "YES_NO": "With yes or no.",
+        "SCALE": "With a number from 0 to 10.",
+        "NUMBER": "With any number.",
+    },
+)
+NpsCaseStatusEnum = _enum(
+    "NpsCaseStatusEnum",
+    CaseStatus,
+    "Where the follow-up of a response stands.",
+    {
+        "NONE": "There is nothing to follow up.",
+        "OPEN": "Nobody has taken it up.",
+        "IN_PROGRESS": "Staff are on it.",
+        "RESOLVED": "Done.",
+    },
+)
+NpsIntervalEnum = _enum(
+    "NpsIntervalEnum",
+    Interval,
+    "Length of the points of a trend.",
+    {
+        "DAY": "Days, in UTC.",
+        "WEEK": "Weeks from Monday to Sunday.",
+        "MONTH": "Calendar months.",
+        "QUARTER": "Calendar quarters.",
+    },
+)
+NpsDimensionEnum = _enum(
+    "NpsDimensionEnum",
+    Dimension,
+    "What a score is broken down by.",
+    {
+        "CHANNEL": "Channel of the order.",
+        "COUNTRY": "Country of delivery.",
+        "LANGUAGE": "Language of the survey.",
+        "PRODUCT": "Products of the order.",
+        "CATEGORY": "Categories of the order's products.",
+        "TOUCHPOINT": "Touchpoint of the survey.",
+        "SURVEY": "Survey.",
+        "CUSTOMER_KIND": "New or returning customer.",
+        "REASON": "Reason that the respondent chose.",
+    },
+)
+
+
+class NpsResponseSortField(BaseEnum):
+    CREATED_AT = ["created_at", "pk"]
+    SCORE = ["score", "pk"]
+
+    class Meta:
+        doc_category = DOC_CATEGORY
+        description = "What responses are sorted by."
+
+    @property
+    def description(self) -> str:
+        meanings = {"CREATED_AT": "Sort by the time of the answer.", "SCORE": "Sort by score."}
+        return meanings[self.name]  # type: ignore[attr-defined]
+
+
+_LANGUAGES = {code for code, _ in settings.LANGUAGES}
+
+
+def language_code(code: str) -> str:
+    """Return a code that Saleor's LanguageCodeEnum has: the language without its region where need be."""
+    known = (candidate for candidate in (code, code.lower(), code.lower().split("-")[0]) if candidate in _LANGUAGES)
+    return next(known, "en")

@@ -1,0 +1,87 @@
+"""Who asks, and what they may see.
+
+Every object of ours that a resolver returns is a `Seen`: the row together with the asker's access to it, because the
+same response shows less to the shopper who wrote it than to staff, and less still to the holder of a link.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.db.models import Q
+from saleor.account.models import User
+from saleor.core.exceptions import PermissionDenied
+from saleor.graphql.account.dataloaders import AccessibleChannelsByUserIdLoader, RestrictedChannelAccessByUserIdLoader
+from saleor.graphql.core import ResolveInfo
+from saleor.graphql.utils import get_user_or_app_from_context
+from saleor.permission.auth_filters import AuthorizationFilters
+from saleor.permission.enums import OrderPermissions
+from saleor.permission.utils import has_one_of_permissions
+
+STAFF_PERMISSION = OrderPermissions.MANAGE_ORDERS
+
+
+class Access(Enum):
+    """Staff see all of a row; its owner, a logged-in shopper, nothing of the follow-up; the holder of a token no person."""
+
+    STAFF = "staff"
+    OWNER = "owner"
+    HOLDER = "holder"
+
+
+@dataclass(frozen=True)
+class Seen[Row]:
+    """A row as the asker may see it. Texts are in `language_code` unless another is asked for, and name the channel's shop."""
+
+    row: Row
+    access: Access
+    language_code: str = ""
+    channel: str = ""
+
+    @property
+    def by_staff(self) -> bool:
+        return self.access is Access.STAFF
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: `user_id` is None for anonymous askers and apps. `channels` are slugs; None means every channel."""
+
+    user_id: int | None
+    is_staff: bool
+    channels: frozenset[str] | None
+
+    def sees_channel(self, channel: str) -> bool:
+        """Whether staff may see and change what belongs to a channel."""
+        return self.is_staff and (self.channels is None or channel in self.channels)
+
+    def access_to(self, channel: str, owner_id: int | None) -> Access | None:
+        """Access to what belongs to a channel and, unless it is a guest's, to a user."""
+        if self.sees_channel(channel):
+            return Access.STAFF
+        # A guest's order has no owner, and an anonymous asker no id: they must not match.
+        return Access.OWNER if owner_id is not None and owner_id == self.user_id else None
+
+    @property
+    def visible(self) -> Q:
+        """Condition on rows with a channel: those that this staff may see."""
+        return Q() if self.channels is None else Q(channel__in=self.channels)
+
+
+def viewer_of(info: ResolveInfo) -> Viewer:
+    """Return who asks."""
+    requestor = get_user_or_app_from_context(info.context)
+    is_staff = bool(requestor) and has_one_of_permissions(requestor, [STAFF_PERMISSION])
+    user_id = requestor.pk if isinstance(requestor, User) else None
+    restricted = is_staff and user_id is not None and RestrictedChannelAccessByUserIdLoader(info.context).load(user_id).get()
+    return Viewer(user_id, is_staff, _accessible_channels(info, user_id) if restricted else None)
+
+
+def _accessible_channels(info: ResolveInfo, user_id: Any) -> frozenset[str]:
+    channels = AccessibleChannelsByUserIdLoader(info.context).load(user_id).get()
+    return frozenset(channel.slug for channel in channels)
+
+
+def denied(*, or_owner: bool = False) -> PermissionDenied:
+    """Return the refusal that names who may."""
+    return PermissionDenied(permissions=[STAFF_PERMISSION, *([AuthorizationFilters.OWNER] if or_owner else [])])

@@ -1,0 +1,40 @@
+"""Signed public addresses."""
+
+from uuid import UUID
+
+from django.core import signing
+
+from .errors import TokenInvalid
+
+# Part of every public address: links in e-mails already sent depend on it.
+PLUGIN_ID = "nps"
+PAGES_PATH = f"/plugins/global/{PLUGIN_ID}"
+
+_SIGNER = signing.Signer(salt="saleor_nps_plugin.invitation", sep=".")
+# An invitation's key is 32 characters and its signature 43; anything longer is not ours, and not worth hashing.
+_LONGEST_TOKEN = 100
+
+
+def invitation_token(key: UUID) -> str:
+    """Return the unguessable token that opens the survey of the invitation with this key."""
+    return _SIGNER.sign(key.hex)
+
+
+def read_invitation_token(token: str) -> UUID:
+    """Return the invitation's key; raises TokenInvalid for a token that we did not sign."""
+    if len(token) > _LONGEST_TOKEN:
+        raise TokenInvalid
+    try:
+        return UUID(_SIGNER.unsign(token))
+    except (signing.BadSignature, ValueError):
+        raise TokenInvalid from None
+
+
+def survey_path(token: str) -> str:
+    """Return the path of the survey page, from the root of our pages."""
+    return f"/s/{token}/"
+
+
+def opt_out_path(token: str) -> str:
+    """Return the path of the page that opts the holder of the token out of surveys."""
+    return f"/s/{token}/opt-out/"

@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from ...apps import BEAT_SCHEDULE
+from ...links import PLUGIN_ID
+from ...shop import get_shop
+
+
+class Command(BaseCommand):
+    """Takes out of the database what `pip uninstall` cannot."""
+
+    help = "Remove every table, schedule and setting of the plugin. Answers are lost. Then run pip uninstall saleor-nps-plugin."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--yes", action="store_true", help="really do it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["yes"]:
+            raise CommandError("This deletes every survey, invitation and answer. Repeat with --yes to do it.")
+        with get_shop().write_access(), transaction.atomic():
+            _delete("django_celery_beat", "PeriodicTask", name__in=list(BEAT_SCHEDULE))
+            _delete("plugins", "PluginConfiguration", identifier=PLUGIN_ID)
+            call_command("migrate", "saleor_nps_plugin", "zero", stdout=self.stdout)
+        self.stdout.write("Nothing of the plugin is left in the database. Now run: pip uninstall saleor-nps-plugin")
+
+
+def _delete(app_label: str, model: str, **wanted: Any) -> None:
+    """Delete rows of an app of Saleor's, if it is installed."""
+    if app_label in apps.app_configs:
+        apps.get_model(app_label, model)._default_manager.filter(**wanted).delete()

@@ -1,0 +1,89 @@
+"""What all pages have in common: brand, language, and the headers of a private page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from .. import languages
+from ..shop import get_shop
+from ..shop.settings import SurveySettings
+from ..surveys.models import Invitation
+from . import assets
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Whose page it is, and in which language."""
+
+    shop_name: str
+    logo_url: str
+    color: str
+    language: str
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "Frame":
+        """Return the frame of the pages of an invitation."""
+        settings = get_shop().settings().for_channel(invitation.channel)
+        return cls._branded(settings, languages.spoken(invitation.language_code))
+
+    @classmethod
+    def of_stranger(cls, request: HttpRequest) -> "Frame":
+        """Return the frame for a visitor of whom only the browser is known."""
+        language = languages.spoken_from_header(request.headers.get("Accept-Language", ""))
+        return cls._branded(get_shop().settings().for_channel(""), language)
+
+    @classmethod
+    def _branded(cls, settings: SurveySettings, language: str) -> "Frame":
+        return cls(settings.shop_name, settings.logo_url, settings.brand_color, language)
+
+
+def render(name: str, frame: Frame, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Return one of our pages."""
+    style, script = assets.style(frame.color), assets.script()
+    with translation.override(frame.language):
+        html = render_to_string(
+            f"saleor_nps_plugin/pages/{name}.html",
+            {
+                "frame": frame,
+                "direction": languages.direction(frame.language),
+                "style": style.text,
+                "script": script.text,
+                **context,
+            },
+        )
+    response = HttpResponse(html, status=status, headers={"Content-Language": frame.language})
+    response["Content-Security-Policy"] = _policy(style.source, script.source, frame.logo_url)
+    return response
+
+
+def _policy(style: str, script: str, logo_url: str) -> str:
+    logo = urlsplit(logo_url)
+    directives = {
+        "default-src": "'none'",
+        "style-src": style,
+        "script-src": script,
+        # data: is the empty icon that keeps browsers from asking for /favicon.ico.
+        "img-src": f"data: {logo.scheme}://{logo.netloc}" if logo.netloc else "data:",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def protect(response: HttpResponse) -> HttpResponse:
+    """Keep a page and its address out of caches, search engines, frames, referrers and logs."""
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["X-Frame-Options"] = "DENY"
+    response["X-Content-Type-Options"] = "nosniff"
+    # Django logs the path of every refusal; ours contains the token.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

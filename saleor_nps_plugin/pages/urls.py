@@ -1,0 +1,15 @@
+"""Addresses of the pages, below whatever prefix they are mounted at. Links between pages are relative for that reason."""
+
+from django.urls import path, re_path
+
+from . import opting_out, refusals, survey
+
+urlpatterns = [
+    path("s/<str:token>", survey.with_slash),
+    path("s/<str:token>/", survey.survey),
+    path("s/<str:token>/thanks/", survey.thanks),
+    path("s/<str:token>/seen/", survey.seen),
+    path("s/<str:token>/opt-out", survey.with_slash),
+    path("s/<str:token>/opt-out/", opting_out.opt_out),
+    re_path(r"", refusals.unknown_address),
+]

@@ -1,0 +1,159 @@
+"""Saleor's events and HTTP requests, handed inward."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from saleor.core.db.connection import allow_writer
+from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
+from saleor.plugins.error_codes import PluginErrorCode
+
+from . import privacy
+from .links import PLUGIN_ID
+from .shop import get_shop
+from .shop.saleor import order_from
+from .shop.settings import (
+    CHANNEL_SETTINGS,
+    CHANNELS_HELP,
+    ENABLED_HELP,
+    OVERRIDES_HELP,
+    SettingsInvalid,
+    ShopSettings,
+    parse,
+    read_leniently,
+)
+from .surveys import scheduling, shoppers
+
+if TYPE_CHECKING:
+    from saleor.account.models import User
+    from saleor.order.models import Order
+    from saleor.plugins.models import PluginConfiguration
+
+logger = logging.getLogger(__name__)
+
+PAGES = "saleor_nps_plugin.pages.urls"
+
+
+@contextmanager
+def guarded(event: str, subject: object) -> Iterator[None]:
+    """Run our part of an event: whatever fails is logged with its traceback, and Saleor goes on."""
+    # A savepoint only where Saleor has a transaction open; elsewhere our one statement is its own.
+    savepoint: AbstractContextManager[Any] = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    try:
+        with allow_writer(), savepoint:
+            yield
+    except Exception:
+        logger.exception("NPS could not handle %s of %s", event, subject)
+
+
+def _field(kind: str, label: str, help_text: str) -> dict[str, str]:
+    return {"type": kind, "label": label, "help_text": help_text}
+
+
+class NpsPlugin(BasePlugin):
+    """The door through which Saleor reaches us."""
+
+    PLUGIN_ID = PLUGIN_ID
+    PLUGIN_NAME = "NPS surveys"
+    PLUGIN_DESCRIPTION = (
+        "Asks customers of fulfilled orders how likely they are to recommend your shop, and shows the Net Promoter Score. "
+        "Nothing is sent until you switch on Enabled."
+    )
+    # Events without a channel, such as a deleted customer, reach plugins of the whole shop only.
+    CONFIGURATION_PER_CHANNEL = False
+    # The Dashboard lists active plugins only.
+    DEFAULT_ACTIVE = True
+    DEFAULT_CONFIGURATION = [
+        {"name": "enabled", "value": False},
+        {"name": "channels", "value": ""},
+        {"name": "overrides", "value": ""},
+        *({"name": setting.name, "value": setting.default} for setting in CHANNEL_SETTINGS),
+    ]
+    CONFIG_STRUCTURE = {
+        "enabled": _field(ConfigurationTypeField.BOOLEAN, "Enabled", ENABLED_HELP),
+        "channels": _field(ConfigurationTypeField.STRING, "Channels", CHANNELS_HELP),
+        "overrides": _field(ConfigurationTypeField.MULTILINE, "Overrides per channel", OVERRIDES_HELP),
+        **{
+            setting.name: _field(ConfigurationTypeField.STRING, setting.label, setting.help_text)
+            for setting in CHANNEL_SETTINGS
+        },
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Saleor empties self.configuration when the manager is collected.
+        self._values = {item["name"]: item["value"] for item in self.configuration}
+
+    def _settings(self) -> ShopSettings:
+        return read_leniently(self._values)[0]
+
+    @classmethod
+    def validate_plugin_configuration(cls, plugin_configuration: "PluginConfiguration", **kwargs: Any) -> None:
+        if not plugin_configuration.active:
+            return
+        errors = _errors_in({item["name"]: item["value"] for item in plugin_configuration.configuration})
+        if errors:
+            raise ValidationError(
+                {
+                    name: ValidationError(f"{name}: {text}", code=PluginErrorCode.INVALID.value)
+                    for name, text in errors.items()
+                }
+            )
+
+    @classmethod
+    def save_plugin_configuration(
+        cls, plugin_configuration: "PluginConfiguration", cleaned_data: dict[str, Any]
+    ) -> Any:
+        saved = super().save_plugin_configuration(plugin_configuration, cleaned_data)
+        with guarded("a changed configuration", plugin_configuration.identifier):
+            scheduling.note_activation(get_shop().settings(), now=timezone.now())
+        return saved
+
+    def order_fulfilled(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        with guarded("order_fulfilled", order.pk):
+            settings = self._settings().for_channel(order.channel.slug)
+            scheduling.schedule_order(order_from(order), now=timezone.now(), settings=settings)
+        return previous_value
+
+    def customer_updated(self, customer: "User", previous_value: Any = None, **kwargs: Any) -> Any:
+        with guarded("customer_updated", customer.pk):
+            shoppers.follow_account(user_id=customer.pk, email=customer.email)
+        return previous_value
+
+    def customer_deleted(self, customer: "User", previous_value: Any = None, **kwargs: Any) -> Any:
+        with guarded("customer_deleted", customer.pk):
+            privacy.forget(email=customer.email, user_id=customer.pk, now=timezone.now())
+        return previous_value
+
+    def account_deleted(self, user: "User", previous_value: Any = None, **kwargs: Any) -> Any:
+        return self.customer_deleted(user, previous_value, **kwargs)
+
+    def webhook(self, request: HttpRequest, path: str, previous_value: Any = None) -> HttpResponse:
+        if not self.active:
+            # Saleor asks inactive plugins too when the address lacks "global".
+            return HttpResponseNotFound("There is no such page.", content_type="text/plain")
+        try:
+            page = resolve(path, urlconf=PAGES)
+        except Resolver404:
+            return HttpResponseNotFound("There is no such page.", content_type="text/plain")
+        return page.func(request, *page.args, **page.kwargs)
+
+
+def _errors_in(values: dict[str, Any]) -> dict[str, str]:
+    try:
+        settings = parse(values)
+    except SettingsInvalid as error:
+        return error.errors
+    known = get_shop().channels()
+    return {
+        field: f'There is no channel "{slug}". Channels are: {", ".join(known)}.'
+        for field, slugs in (("channels", settings.channels), ("overrides", settings.overrides))
+        for slug in slugs
+        if slug not in known
+    }

@@ -1,0 +1,69 @@
+"""Forgetting a person across the rooms."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from .surveys import shoppers
+from .surveys.models import (
+    Answer,
+    CaseNote,
+    DetractorAlert,
+    Invitation,
+    InvitationStatus,
+    Response,
+    Shopper,
+    SkipReason,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How much there was to forget."""
+
+    invitations: int = 0
+    responses: int = 0
+
+
+@transaction.atomic
+def forget(*, email: str = "", user_id: int | None = None, now: datetime) -> Forgotten:
+    """Remove every word and every link that leads to a person. Scores stay, and so do all counts.
+
+    A refusal to be asked outlives its author as a keyed hash, because it must still be honoured.
+    """
+    forgotten = Forgotten()
+    for shopper in shoppers.find(email=email, user_id=user_id):
+        forgotten = Forgotten(
+            invitations=forgotten.invitations + _forget_invitations(shopper, now),
+            responses=forgotten.responses + _forget_responses(shopper),
+        )
+        if shopper.opted_out_at is None:
+            shopper.delete()
+        else:
+            Shopper.objects.filter(pk=shopper.pk).update(user_id=None, asked_at=None, asked_about=None)
+    logger.info("Forgot a customer: %d invitations, %d responses", forgotten.invitations, forgotten.responses)
+    return forgotten
+
+
+def _forget_responses(shopper: Shopper) -> int:
+    responses = Response.objects.filter(shopper=shopper)
+    CaseNote.objects.filter(response__in=responses).delete()
+    DetractorAlert.objects.filter(response__in=responses).delete()
+    Answer.objects.filter(response__in=responses).update(text="")
+    return responses.update(comment="", tags=[], may_contact=False, order_id=None, invitation=None, shopper=None)
+
+
+def _forget_invitations(shopper: Shopper, now: datetime) -> int:
+    """The order stays noted, so that it is never asked about again; the link to the person goes."""
+    invitations = Invitation.objects.filter(shopper=shopper)
+    invitations.filter(status=InvitationStatus.SCHEDULED).update(
+        status=InvitationStatus.SKIPPED, skip_reason=SkipReason.CUSTOMER_DELETED
+    )
+    invitations.filter(status__in=[InvitationStatus.SENT, InvitationStatus.OPENED]).update(
+        status=InvitationStatus.EXPIRED
+    )
+    return invitations.update(shopper=None, address="", due_at=None, last_error="")

@@ -1,0 +1,99 @@
+"""The ways in which a channel of Saleor delivers e-mail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
+from saleor.core.notify import NotifyHandler
+from saleor.plugins.email_common import DEFAULT_EMAIL_TIMEOUT
+from saleor.plugins.manager import PluginsManager, get_plugins_manager
+from saleor.plugins.user_email.constants import PLUGIN_ID as USER_EMAIL_PLUGIN
+
+from ..emails import Mail
+from .interface import Mailer
+from .settings import SurveySettings
+
+
+class NoMailServer(OSError):
+    """No way of sending e-mail is set up. An OSError, like a mail server that does not answer: waiting may help."""
+
+
+class ConnectionMailer:
+    """Sends over a connection of Django's that stays open."""
+
+    def __init__(self, connection: BaseEmailBackend, sender: str) -> None:
+        self._connection = connection
+        self._sender = sender
+
+    def send(self, mail: Mail) -> None:
+        mail.message.from_email = mail.message.from_email or self._sender
+        self._connection.send_messages([mail.message])
+
+
+class NotifyMailer:
+    """Hands mails to Saleor's apps as NOTIFY_USER."""
+
+    def __init__(self, manager: PluginsManager, channel: str) -> None:
+        self._manager = manager
+        self._channel = channel
+
+    def send(self, mail: Mail) -> None:
+        self._manager.notify(
+            mail.event, NotifyHandler(lambda: mail.payload).payload, channel_slug=self._channel or None
+        )
+
+
+@contextmanager
+def open_mailer(channel: str, settings: SurveySettings) -> Iterator[Mailer]:
+    """Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached."""
+    manager = get_plugins_manager(allow_replica=False)
+    if settings.delivery == "notify":
+        yield NotifyMailer(manager, channel)
+        return
+    connection, sender = _django_connection() if settings.delivery == "django" else _saleor_connection(manager, channel)
+    connection.open()
+    try:
+        yield ConnectionMailer(connection, sender)
+    finally:
+        connection.close()
+
+
+def _django_connection() -> tuple[BaseEmailBackend, str]:
+    if not django_settings.EMAIL_BACKEND:
+        raise NoMailServer(
+            "No mail server is set: set EMAIL_URL for Saleor, or choose another delivery in the plugin's settings"
+        )
+    return get_connection(timeout=DEFAULT_EMAIL_TIMEOUT), django_settings.DEFAULT_FROM_EMAIL
+
+
+def _saleor_connection(manager: PluginsManager, channel: str) -> tuple[BaseEmailBackend, str]:
+    """The channel's User emails plugin with USER_EMAIL_URL for what it leaves empty; EMAIL_URL where neither is set."""
+    plugin = manager.get_plugin(USER_EMAIL_PLUGIN, channel_slug=channel or None)
+    config: dict[str, Any] = asdict(plugin.config) if plugin else {}
+    if plugin:
+        plugin._add_missing_configuration(config)
+    if not config.get("host"):
+        return _django_connection()
+    connection = EmailBackend(
+        host=config["host"],
+        port=config["port"],
+        username=config["username"],
+        password=config["password"],
+        use_tls=config["use_tls"],
+        use_ssl=config["use_ssl"],
+        timeout=DEFAULT_EMAIL_TIMEOUT,
+    )
+    return connection, _sender(config)
+
+
+def _sender(config: dict[str, Any]) -> str:
+    address = config.get("sender_address")
+    if not address:
+        return str(django_settings.DEFAULT_FROM_EMAIL)
+    return str(sanitize_address((config.get("sender_name") or "", address), "utf-8"))

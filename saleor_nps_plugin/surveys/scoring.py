@@ -1,0 +1,105 @@
+"""Pure arithmetic of the Net Promoter Score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from math import sqrt
+
+HIGHEST_SCORE = 10
+PROMOTER_FROM = 9
+PASSIVE_FROM = 7
+SCORES = range(HIGHEST_SCORE + 1)
+
+# Two-sided 95 % quantile of the normal distribution.
+Z_95 = 1.959963984540054
+
+
+class Category(Enum):
+    """Promoter 9-10, passive 7-8, detractor 0-6."""
+
+    PROMOTER = "promoter"
+    PASSIVE = "passive"
+    DETRACTOR = "detractor"
+
+
+def category(score: int) -> Category:
+    """Return the category of an integer score from 0 to 10."""
+    if score >= PROMOTER_FROM:
+        return Category.PROMOTER
+    return Category.PASSIVE if score >= PASSIVE_FROM else Category.DETRACTOR
+
+
+def scores_of(*categories: Category) -> list[int]:
+    """Return the scores that belong to any of these categories."""
+    return [score for score in SCORES if category(score) in categories]
+
+
+def net_promoter_score(promoters: int, detractors: int, responses: int) -> Fraction | None:
+    """Promoters % minus detractors %, exactly, -100 to 100; None without responses."""
+    return Fraction(100 * (promoters - detractors), responses) if responses else None
+
+
+def round_score(value: Fraction) -> int:
+    """Round to the nearest integer, halves away from zero."""
+    magnitude = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return magnitude if value >= 0 else -magnitude
+
+
+def margin_of_error(promoters: int, detractors: int, responses: int) -> float | None:
+    """Half-width of the 95 % confidence interval in NPS points; None without responses.
+
+    Adjusted Wald: three answers are added, 3/4 of one promoter and 3/4 of one detractor among them (B. Rocks, "Interval
+    estimation for the Net Promoter Score", The American Statistician 70(4), 2016).
+    """
+    if not responses:
+        return None
+    n = responses + 3
+    promoter_share = (promoters + 0.75) / n
+    detractor_share = (detractors + 0.75) / n
+    variance = promoter_share + detractor_share - (promoter_share - detractor_share) ** 2
+    return 100 * Z_95 * sqrt(variance / n)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score with what is needed to read it, from eleven counts: of scores 0 to 10."""
+
+    distribution: tuple[int, ...]
+
+    @classmethod
+    def of(cls, counts: Sequence[int | None]) -> "Score":
+        return cls(tuple(count or 0 for count in counts))
+
+    def _count(self, wanted: Category) -> int:
+        return sum(self.distribution[score] for score in scores_of(wanted))
+
+    @property
+    def responses(self) -> int:
+        return sum(self.distribution)
+
+    @property
+    def promoters(self) -> int:
+        return self._count(Category.PROMOTER)
+
+    @property
+    def passives(self) -> int:
+        return self._count(Category.PASSIVE)
+
+    @property
+    def detractors(self) -> int:
+        return self._count(Category.DETRACTOR)
+
+    @property
+    def value(self) -> int | None:
+        exact = net_promoter_score(self.promoters, self.detractors, self.responses)
+        return None if exact is None else round_score(exact)
+
+    @property
+    def exact_value(self) -> float | None:
+        exact = net_promoter_score(self.promoters, self.detractors, self.responses)
+        return None if exact is None else float(exact)
+
+    @property
+    def margin_of_error(self) -> float | None:
+        return margin_of_error(self.promoters, self.detractors, self.responses)

@@ -1,0 +1,303 @@
+"""Sends what is due: invitations, reminders, alerts to staff; and lets time run out."""
+
+import logging
+import re
+import smtplib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from ..emails import Brand, Mail, detractor_alert_mail, survey_mail
+from ..links import invitation_token, opt_out_path, survey_path
+from ..queue import QUEUE_FIELDS, claim_due
+from ..shop import get_shop
+from ..shop.interface import Mailer, Order
+from ..shop.settings import ShopSettings, SurveySettings
+from . import scheduling, tallies
+from .models import DetractorAlert, Invitation, InvitationStatus, SkipReason
+from .texts import texts_of
+
+logger = logging.getLogger(__name__)
+
+_UNANSWERED = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED)
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+
+
+class MailServerDown(Exception):
+    """The connection is gone; the rest of the channel's mails would fail alike."""
+
+
+def survey_url(invitation: Invitation, settings: SurveySettings) -> str:
+    """Return the public address at which this invitation is answered."""
+    token = invitation_token(invitation.key)
+    if settings.survey_url:
+        return settings.survey_url.replace("{token}", token)
+    return get_shop().public_url(survey_path(token))
+
+
+def brand_of(settings: SurveySettings) -> Brand:
+    """Return how the shop presents itself in a channel's mails."""
+    return Brand(
+        shop_name=settings.shop_name,
+        logo_url=settings.logo_url,
+        color=settings.brand_color,
+        sender_name=settings.sender_name,
+        sender_address=settings.sender_address,
+    )
+
+
+def send_due(*, now: datetime, limit: int = 200) -> int:
+    """Do what is due for up to `limit` invitations and as many alerts; return how many rows were taken up."""
+    unanswered = Invitation.objects.filter(status__in=_UNANSWERED).select_related("survey", "shopper")
+    invitations = claim_due(unanswered, now=now, limit=limit)
+    _process_invitations(invitations, now)
+    alerts = claim_due(DetractorAlert.objects.select_related("response", "response__survey"), now=now, limit=limit)
+    _process_alerts(alerts, now)
+    return len(invitations) + len(alerts)
+
+
+def _process_invitations(invitations: Sequence[Invitation], now: datetime) -> None:
+    if not invitations:
+        return
+    shop = get_shop()
+    settings = shop.settings()
+    orders = shop.orders({invitation.order_id for invitation in invitations if invitation.order_id})
+    due = [invitation for invitation in invitations if _is_still_due(invitation, orders, settings, now)]
+    _add_segments(due, orders)
+    for channel, batch in groupby(
+        sorted(due, key=lambda invitation: invitation.channel), key=lambda invitation: invitation.channel
+    ):
+        _send_batch(list(batch), orders, channel, settings.for_channel(channel), now)
+
+
+def _is_still_due(invitation: Invitation, orders: Mapping[UUID, Order], settings: ShopSettings, now: datetime) -> bool:
+    """Whether a mail is to go out; otherwise the row is brought to its end here."""
+    if invitation.expires_at is not None and invitation.expires_at <= now:
+        _expire(invitation)
+        return False
+    order = orders.get(invitation.order_id) if invitation.order_id else None
+    reason = _reason_not_to_send(invitation, order, settings.for_channel(invitation.channel))
+    if reason is None:
+        return True
+    if invitation.sent_at is None:
+        scheduling.skip(invitation, reason)
+    else:
+        # The first mail is out and its link stays good; only the reminder is spared.
+        invitation.settle(invitation.expires_at)
+        _update(invitation)
+    return False
+
+
+def _reason_not_to_send(invitation: Invitation, order: Order | None, settings: SurveySettings) -> SkipReason | None:
+    if not settings.enabled or not invitation.survey.is_active:
+        return SkipReason.PLUGIN_INACTIVE
+    if invitation.shopper is None:
+        return SkipReason.CUSTOMER_DELETED
+    if invitation.shopper.opted_out_at is not None:
+        return SkipReason.OPTED_OUT
+    if invitation.order_id is None:
+        return None if invitation.address else SkipReason.NO_ADDRESS
+    return _reason_of_order(order)
+
+
+def _reason_of_order(order: Order | None) -> SkipReason | None:
+    if order is None or order.is_canceled:
+        return SkipReason.ORDER_CANCELED
+    if order.is_refunded:
+        return SkipReason.ORDER_REFUNDED
+    if order.is_returned:
+        return SkipReason.ORDER_RETURNED
+    return None if order.email else SkipReason.NO_ADDRESS
+
+
+def _expire(invitation: Invitation) -> None:
+    invitation.status = InvitationStatus.FAILED if invitation.sent_at is None else InvitationStatus.EXPIRED
+    if invitation.sent_at is None:
+        invitation.last_error = invitation.last_error or "The link's time was over before the e-mail could be sent."
+        scheduling.release_cooldown(invitation)
+    invitation.address, invitation.due_at, invitation.claimed_until = "", None, None
+    invitation.save()
+
+
+def _add_segments(invitations: Iterable[Invitation], orders: Mapping[UUID, Order]) -> None:
+    """Note, at the first mail, what reports will break the answer down by."""
+    fresh = [invitation for invitation in invitations if invitation.sent_at is None and invitation.order_id in orders]
+    returning = get_shop().returning_customers(
+        [orders[invitation.order_id] for invitation in fresh if invitation.order_id]
+    )
+    for invitation in fresh:
+        order = orders[invitation.order_id]  # type: ignore[index]
+        invitation.country = order.country
+        invitation.segments = {
+            "language": [invitation.language_code],
+            "customer_kind": ["returning" if order.id in returning else "new"],
+            "product": sorted({line.product_id for line in order.lines if line.product_id}),
+            "category": sorted({line.category_id for line in order.lines if line.category_id}),
+        }
+
+
+def _send_batch(
+    batch: list[Invitation], orders: Mapping[UUID, Order], channel: str, settings: SurveySettings, now: datetime
+) -> None:
+    """Send one channel's mails over one connection; when that breaks, the mails not yet sent wait."""
+    waiting = list(batch)
+    try:
+        with get_shop().mailer(channel, settings) as mailer:
+            while waiting:
+                invitation = waiting[0]
+                _send(
+                    mailer, invitation, orders.get(invitation.order_id) if invitation.order_id else None, settings, now
+                )
+                waiting.pop(0)
+    except (MailServerDown, OSError) as error:
+        logger.warning("E-mails of channel %s wait: %s (%d postponed)", channel or "-", describe(error), len(waiting))
+        for invitation in waiting:
+            _postpone(invitation, error, now)
+
+
+def _send(mailer: Mailer, invitation: Invitation, order: Order | None, settings: SurveySettings, now: datetime) -> None:
+    try:
+        mailer.send(_mail(invitation, order, settings))
+    except smtplib.SMTPRecipientsRefused as error:
+        _note_refusal(invitation, error, now)
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError) as error:
+        raise MailServerDown(describe(error)) from error
+    except smtplib.SMTPException as error:
+        _postpone(invitation, error, now)
+    else:
+        _note_sent(invitation, settings, now)
+
+
+def _mail(invitation: Invitation, order: Order | None, settings: SurveySettings) -> Mail:
+    texts = texts_of(invitation.survey, invitation.language_code, shop_name=settings.shop_name)
+    return survey_mail(
+        key=invitation.key,
+        to=order.email if order else invitation.address,
+        language_code=invitation.language_code,
+        brand=brand_of(settings),
+        question=texts.question,
+        subject=texts.subject,
+        survey_url=survey_url(invitation, settings),
+        opt_out_url=get_shop().public_url(opt_out_path(invitation_token(invitation.key))),
+        order_number=order.number if order else "",
+        first_name=order.first_name if order else "",
+        is_reminder=invitation.sent_at is not None,
+    )
+
+
+def _note_sent(invitation: Invitation, settings: SurveySettings, now: datetime) -> None:
+    if invitation.sent_at is not None:
+        invitation.settle(invitation.expires_at)
+        _update(invitation, reminded_at=now)
+        return
+    reminder = now + timedelta(hours=settings.reminder_after_hours)
+    invitation.settle(reminder if settings.reminder_after_hours else invitation.expires_at)
+    change = tallies.Change()
+    change.count_sent(invitation, now)
+    with transaction.atomic():
+        _update(
+            invitation,
+            sent_at=now,
+            status=InvitationStatus.SENT,
+            country=invitation.country,
+            segments=invitation.segments,
+        )
+        change.write()
+
+
+def _update(invitation: Invitation, **changes: Any) -> None:
+    """Write changes and the row's place in the queue, unless it has been answered or cancelled in this very moment."""
+    queue = {field: getattr(invitation, field) for field in QUEUE_FIELDS}
+    Invitation.objects.filter(pk=invitation.pk, status__in=_UNANSWERED).update(**queue, **changes)
+
+
+def _note_refusal(invitation: Invitation, error: smtplib.SMTPRecipientsRefused, now: datetime) -> None:
+    code, _ = next(iter(error.recipients.values()), (0, b""))
+    if 500 <= code < 600:
+        # The server says that this address will never work.
+        _fail(invitation, describe(error))
+    else:
+        _postpone(invitation, error, now)
+
+
+def _fail(invitation: Invitation, error: str) -> None:
+    if invitation.sent_at is None:
+        invitation.status, invitation.address, due_at = InvitationStatus.FAILED, "", None
+        scheduling.release_cooldown(invitation)
+    else:
+        due_at = invitation.expires_at
+    invitation.settle(due_at)
+    invitation.last_error = error[:200]
+    invitation.save(update_fields=["status", "address", *QUEUE_FIELDS])
+
+
+def _postpone(invitation: Invitation, error: Exception, now: datetime) -> None:
+    if invitation.is_given_up(now):
+        _fail(invitation, describe(error))
+        return
+    invitation.postpone(describe(error), now)
+    _update(invitation)
+
+
+def describe(error: Exception) -> str:
+    """Return what went wrong, for staff and logs, without anybody's address."""
+    if isinstance(error, MailServerDown):
+        return str(error)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies = [f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values()]
+        return _ADDRESS.sub("<address>", f"recipient refused: {', '.join(replies)}")[:200]
+    return _ADDRESS.sub("<address>", f"{type(error).__name__}: {error}")[:200]
+
+
+def _process_alerts(alerts: Sequence[DetractorAlert], now: datetime) -> None:
+    shop = get_shop()
+    settings = shop.settings() if alerts else ShopSettings()
+    orders = shop.orders({alert.response.order_id for alert in alerts if alert.response.order_id}) if alerts else {}
+    for alert in alerts:
+        channel = settings.for_channel(alert.response.channel)
+        if not channel.staff_emails:
+            _settle_alert(alert, sent_at=None)
+            continue
+        order = orders.get(alert.response.order_id) if alert.response.order_id else None
+        _send_alert(alert, order, channel, now)
+
+
+def _send_alert(alert: DetractorAlert, order: Order | None, settings: SurveySettings, now: datetime) -> None:
+    response = alert.response
+    mail = detractor_alert_mail(
+        key=str(response.pk),
+        to=settings.staff_emails,
+        language_code="en",
+        brand=brand_of(settings),
+        score=response.score,
+        comment=response.comment,
+        order_number=order.number if order else "",
+        channel=response.channel,
+    )
+    try:
+        with get_shop().mailer(response.channel, settings) as mailer:
+            mailer.send(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        _postpone_alert(alert, error, now)
+    else:
+        _settle_alert(alert, sent_at=now)
+
+
+def _settle_alert(alert: DetractorAlert, *, sent_at: datetime | None) -> None:
+    alert.sent_at = sent_at
+    alert.settle(None)
+    alert.save()
+
+
+def _postpone_alert(alert: DetractorAlert, error: Exception, now: datetime) -> None:
+    if alert.is_given_up(now):
+        alert.due_at = None
+        alert.last_error = describe(error)
+        logger.error("Staff could not be told of response %d: %s", alert.response_id, alert.last_error)
+    else:
+        alert.postpone(describe(error), now)
+    alert.save(update_fields=QUEUE_FIELDS)
