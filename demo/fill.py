@@ -6,6 +6,8 @@ from typing import Any
 import django
 from django.core.management import call_command
 
+from demo.sample_year import Product
+
 PLUGIN_ID = "nps"
 SETTINGS = {
     "enabled": True,
@@ -58,9 +60,26 @@ def allow_unpaid_orders() -> None:
 
 
 def load_a_year() -> None:
-    from demo import sample_year
+    from django.utils import timezone
 
-    sample_year.load()
+    from demo import past
+    from demo.sample_year import Year
+
+    now = timezone.now()
+    past.live_through(Year(now, catalogue()).surveys(), until=now)
+
+
+def catalogue() -> dict[str, list[Product]]:
+    from saleor.channel.models import Channel
+    from saleor.product.models import Product as SaleorProduct
+
+    return {
+        channel.slug: [
+            Product(str(product.pk), product.name, str(product.category_id or ""))
+            for product in SaleorProduct.objects.filter(channel_listings__channel=channel).order_by("pk")
+        ]
+        for channel in Channel.objects.all()
+    }
 
 
 if __name__ == "__main__":

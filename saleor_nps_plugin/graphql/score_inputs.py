@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from graphql import GraphQLError
 import graphene
+from graphql import GraphQLError
 from saleor.graphql.account.enums import CountryCodeEnum
 from saleor.graphql.core.types import BaseInputObjectType, DateRangeInput, NonNullList
 

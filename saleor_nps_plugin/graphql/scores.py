@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import graphene
+from django.utils import timezone
 from graphql import GraphQLError
 from promise import Promise
 from saleor.graphql.core import ResolveInfo
@@ -11,6 +12,7 @@ from saleor.graphql.core.scalars import Date
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
 from ..surveys.reports import ScoreFilter, Segment, TrendPoint
+from ..surveys.tallies import utc_day
 from .enums import DOC_CATEGORY, Interval, NpsDimensionEnum, NpsIntervalEnum
 from .score_loaders import ScoreLoader, ScoreOf, SegmentsLoader, SendingLoader, TrendLoader
 
@@ -63,10 +65,6 @@ class NpsSegment(BaseObjectType):
     class Meta:
         description = "The score of one part of a breakdown."
         doc_category = DOC_CATEGORY
-
-    @staticmethod
-    def resolve_key(root: Segment, info: ResolveInfo) -> str:
-        return root.key
 
 
 def _counted(name: str, default: Any, root: ScoreOf, info: ResolveInfo, **arguments: Any) -> Promise[Any]:
@@ -151,6 +149,6 @@ class NpsScore(BaseObjectType):
 def _check_number_of_points(wanted: ScoreFilter, interval: Interval) -> None:
     if wanted.since is None:
         return
-    days = ((wanted.until or date.today()) - wanted.since).days
+    days = ((wanted.until or utc_day(timezone.now())) - wanted.since).days
     if days // _SHORTEST_DAYS[interval] > MOST_POINTS:
         raise GraphQLError(f"The trend would have more than {MOST_POINTS} points; ask for a shorter period or a longer interval.")

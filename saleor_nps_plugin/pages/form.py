@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from .. import languages
 from ..errors import ScoreOutOfRange
-from ..surveys.answering import LONGEST_COMMENT, Submission, SubmittedAnswer, clean_text, read_score
-from ..surveys.models import Question, QuestionKind, Response
+from ..surveys.models import Answer, Question, QuestionKind, Response
 from ..surveys.scoring import Category, category
+from ..surveys.submission import LONGEST_COMMENT, Submission, SubmittedAnswer, clean_text, read_score
 
 YES, NO = "yes", "no"
 
@@ -128,4 +128,10 @@ def _answer(question: Question, values: list[str]) -> SubmittedAnswer:
             return SubmittedAnswer(question.pk, text=values[0])
 
 
-def _values(answer: "Answer") -> list[str]: ...
+def _values(answer: Answer) -> list[str]:
+    """Return an answer as the form's fields hold it."""
+    if answer.yes is not None:
+        return [YES if answer.yes else NO]
+    if answer.number is not None:
+        return [f"{answer.number:g}"]
+    return list(answer.choices) or [answer.text]

@@ -1,0 +1,172 @@
+"""The survey page: the score, the follow-up questions, and the thanks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
+
+from .. import languages
+from ..errors import AlreadyAnswered, Invalid, Required
+from ..surveys import answering
+from ..surveys.models import Invitation, Question, Response
+from ..surveys.scoring import HIGHEST_SCORE, SCORES, category
+from ..surveys.texts import SurveyTexts, texts_of
+from . import follow_ups
+from .form import Form, score_or_none
+from .frame import Frame, render
+from .refusals import already_answered, page
+
+
+@page("GET", "POST")
+def survey(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows the form and records nothing, since mail scanners open every link; POST records."""
+    now = timezone.now()
+    invitation = answering.open_invitation(token, now=now)
+    response = answering.response_to(invitation)
+    if request.method == "POST":
+        return _receive(request, token, invitation, response, now)
+    if response is not None and response.editable_until <= now:
+        return _already_answered(invitation)
+    clicked = score_or_none(request.GET.get("score"))
+    form = Form() if response is None else Form.answered(response)
+    return _show(invitation, response, form if clicked is None else replace(form, score=clicked))
+
+
+@page("GET")
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """Shown after the form was sent; reloading it sends nothing again."""
+    now = timezone.now()
+    invitation = answering.open_invitation(token, now=now)
+    response = answering.response_to(invitation)
+    if response is None:
+        return HttpResponseRedirect("../")
+    frame = Frame.of(invitation)
+    context = {
+        "thanks": _texts(invitation, frame).thanks,
+        "score": languages.localize_digits(response.score, frame.language),
+        "until": _until(response, frame.language) if response.editable_until > now else "",
+    }
+    return render("thanks", frame, context)
+
+
+@page("POST")
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """Told by the page's script when a human touches the page."""
+    answering.note_seen(token, now=timezone.now(), score=score_or_none(request.POST.get("score")))
+    return HttpResponse(status=204)
+
+
+@page("GET")
+def with_slash(request: HttpRequest, token: str) -> HttpResponse:
+    """Links lose their last character in some mail programs; without it relative links would lead astray."""
+    last_part = request.path.rpartition("/")[2]
+    query = request.META.get("QUERY_STRING", "")
+    # The dot keeps a token that looks like an address of its own from being one.
+    return HttpResponseRedirect(f"./{quote(last_part)}/{'?' if query else ''}{query}")
+
+
+def _receive(request: HttpRequest, token: str, invitation: Invitation, response: Response | None, now: datetime) -> HttpResponse:
+    form = Form.sent(request.POST)
+    if response is not None and response.editable_until <= now:
+        raise AlreadyAnswered
+    language = languages.spoken(invitation.language_code)
+    questions = _questions(invitation)
+    with translation.override(language):
+        errors = form.errors(questions, language)
+    if errors:
+        return _show(invitation, response, form, errors)
+    try:
+        answering.submit(token, form.submission(questions), now=now)
+    except (Invalid, Required):
+        with translation.override(language):
+            return _show(invitation, response, form, {"form": gettext("Please check your answers and send them again.")})
+    return _see_other("thanks/")
+
+
+def _see_other(location: str) -> HttpResponse:
+    response = HttpResponseRedirect(location)
+    response.status_code = 303
+    return response
+
+
+def _questions(invitation: Invitation) -> list[Question]:
+    return list(invitation.survey.questions.all())
+
+
+def _texts(invitation: Invitation, frame: Frame) -> SurveyTexts:
+    return texts_of(invitation.survey, invitation.language_code, shop_name=frame.shop_name)
+
+
+def _already_answered(invitation: Invitation) -> HttpResponse:
+    frame = Frame.of(invitation)
+    with translation.override(frame.language):
+        title, text = already_answered()
+    return render("message", frame, {"title": title, "text": text})
+
+
+def _show(invitation: Invitation, response: Response | None, form: Form, errors: Mapping[str, str] | None = None) -> HttpResponse:
+    frame = Frame.of(invitation)
+    questions = _questions(invitation)
+    with translation.override(frame.language):
+        context = _scale(form, frame.language) | _follow_ups(questions, invitation, form, errors or {})
+    context |= {
+        "question": _texts(invitation, frame).question,
+        "errors": _summary(errors or {}),
+        "score_error": (errors or {}).get("score", ""),
+        "comment_error": (errors or {}).get("comment", ""),
+        "is_new": response is None,
+        "former_score": "" if response is None else languages.localize_digits(response.score, frame.language),
+        "until": "" if response is None else _until(response, frame.language),
+    }
+    return render("survey", frame, context, status=422 if errors else 200)
+
+
+def _scale(form: Form, language: str) -> dict[str, Any]:
+    numbers = [
+        {
+            "value": score,
+            "label": languages.localize_digits(score, language),
+            "category": category(score).value,
+            "is_chosen": score == form.score,
+        }
+        for score in SCORES
+    ]
+    return {
+        "numbers": numbers,
+        "lowest": languages.localize_digits(0, language),
+        "highest": languages.localize_digits(HIGHEST_SCORE, language),
+        "score": "" if form.score is None else form.score,
+        "category": form.category.value if form.category else "none",
+    }
+
+
+def _follow_ups(questions: Sequence[Question], invitation: Invitation, form: Form, errors: Mapping[str, str]) -> dict[str, Any]:
+    language = languages.spoken(invitation.language_code)
+    return {
+        "wordings": follow_ups.wordings(questions, invitation),
+        "fields": follow_ups.fields(questions, invitation, form, errors),
+        "comment": form.comment,
+        "comment_limit": answering.LONGEST_COMMENT,
+        "comment_limit_text": languages.localize_digits(answering.LONGEST_COMMENT, language),
+        "may_contact": form.may_contact,
+    }
+
+
+def _summary(errors: Mapping[str, str]) -> list[dict[str, str]]:
+    """Errors in the order of the page, each with the id of the field to jump to."""
+    return [{"target": "score-0" if name == "score" else name, "text": text} for name, text in errors.items()]
+
+
+def _until(response: Response, language: str) -> str:
+    """Return the end of the revision window as a <time>; the script writes it in the reader's own time."""
+    local = timezone.localtime(response.editable_until)
+    with translation.override(language):
+        text = languages.localize_digits(f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}", language)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)

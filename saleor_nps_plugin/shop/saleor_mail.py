@@ -51,7 +51,8 @@ class NotifyMailer:
 
 @contextmanager
 def open_mailer(channel: str, settings: SurveySettings) -> Iterator[Mailer]:
-    """Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached."""
+    """Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached.
+    Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached."""
     manager = get_plugins_manager(allow_replica=False)
     if settings.delivery == "notify":
         yield NotifyMailer(manager, channel)

@@ -5,19 +5,13 @@ gives the values in force for one channel.
 """
 
 import configparser
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email, validate_slug
+from . import reading
 
-from .contrast import MINIMUM_CONTRAST, contrast_with_white, darken_until_readable
-
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
-HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 DELIVERIES = ("saleor", "django", "notify")
 
 
@@ -66,104 +60,6 @@ class ShopSettings:
         return replace(settings, enabled=self.base.enabled and is_served)
 
 
-def _text(value: str) -> str:
-    if CONTROL_CHARACTERS.search(value) or len(value) > 200:
-        raise ValueError("Write one line of at most 200 characters.")
-    return value
-
-
-def _whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        # int() alone would accept "1_000" and digits of other scripts.
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not minimum <= int(value) <= maximum:
-            raise ValueError(
-                f"Write a whole number from {minimum} to {maximum}, such as {min(max(24, minimum), maximum)}."
-            )
-        return int(value)
-
-    return read
-
-
-def _amount(value: str) -> Decimal:
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 12:
-        raise ValueError("Write an amount of 0 or more with a dot for the decimals, such as 25 or 19.90.")
-    return amount
-
-
-def _slugs(value: str) -> tuple[str, ...]:
-    slugs = tuple(dict.fromkeys(re.split(r"[\s,;]+", value.strip()))) if value.strip() else ()
-    for slug in slugs:
-        try:
-            validate_slug(slug)
-        except ValidationError:
-            raise ValueError(
-                f'"{slug}" is no channel slug. Write slugs with commas between, such as default-channel, channel-pln.'
-            ) from None
-    return slugs
-
-
-def _color(value: str) -> str:
-    if not HEX_COLOR.fullmatch(value):
-        raise ValueError("Write a colour as # and six hexadecimal digits, such as #1a4fba.")
-    contrast = contrast_with_white(value)
-    if contrast < MINIMUM_CONTRAST:
-        raise ValueError(
-            f"White text on a button of {value} is hard to read (contrast {contrast:.1f}, needed {MINIMUM_CONTRAST}). "
-            f"Write a darker colour, such as {darken_until_readable(value)}."
-        )
-    return value.lower()
-
-
-def _url(value: str) -> str:
-    if not value:
-        return ""
-    try:
-        URLValidator(schemes=["http", "https"])(value)
-    except ValidationError:
-        raise ValueError(
-            "Write a whole address that starts with https://, such as https://shop.example/logo.png."
-        ) from None
-    return value
-
-
-def _survey_url(value: str) -> str:
-    if value and value.count("{token}") != 1:
-        raise ValueError(
-            "Write the address of your own survey page with {token} in it once, such as https://shop.example/survey/{token}."
-        )
-    _url(value.replace("{token}", "token"))
-    return value
-
-
-def _choice(*choices: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value not in choices:
-            raise ValueError(f"Write one of: {', '.join(choices)}.")
-        return value
-
-    return read
-
-
-def _email(value: str) -> str:
-    if not value:
-        return ""
-    try:
-        validate_email(value)
-    except ValidationError:
-        raise ValueError(
-            f'"{CONTROL_CHARACTERS.sub("", value)[:80]}" is no e-mail address. Write one such as care@shop.example.'
-        ) from None
-    return value
-
-
-def _emails(value: str) -> tuple[str, ...]:
-    return tuple(_email(address) for address in re.split(r"[\s,;]+", value.strip()) if address)
-
-
 @dataclass(frozen=True)
 class Setting:
     """One setting as the operator sees it; `read` turns its text into a value or raises ValueError with a sentence."""
@@ -193,101 +89,105 @@ CHANNEL_SETTINGS = (
         "Delay in hours",
         "Hours between the fulfilment of an order and the e-mail. 168 is a week; 0 sends within a minute.",
         "168",
-        _whole_number(0, 8760),
+        reading.whole_number(0, 8760),
     ),
     Setting(
         "reminder_after_hours",
         "Reminder after hours",
         "Hours after the e-mail until one reminder goes to those who have not answered. 0: no reminder.",
         "96",
-        _whole_number(0, 8760),
+        reading.whole_number(0, 8760),
     ),
     Setting(
         "link_valid_days",
         "Link valid for days",
         "Days for which the link in the e-mail works.",
         "60",
-        _whole_number(1, 730),
+        reading.whole_number(1, 730),
     ),
     Setting(
         "cooldown_days",
         "Cooldown in days",
         "Nobody is asked again within so many days, however often they order. 0: ask about every order.",
         "90",
-        _whole_number(0, 3650),
+        reading.whole_number(0, 3650),
     ),
     Setting(
         "sample_percent",
         "Share asked in percent",
         "Ask about so many of 100 orders, chosen by chance. 100: all.",
         "100",
-        _whole_number(0, 100),
+        reading.whole_number(0, 100),
     ),
     Setting(
         "minimum_order_total",
         "Minimum order total",
         "Ask only about orders of at least this gross total, in the channel's currency. 0: all.",
         "0",
-        _amount,
+        reading.amount,
     ),
     Setting(
         "revision_hours",
         "Change of mind in hours",
         "Hours for which a customer can change an answer.",
         "24",
-        _whole_number(0, 720),
+        reading.whole_number(0, 720),
     ),
     Setting(
         "shop_name",
         "Shop name",
         "Your shop's name in questions and e-mails. Empty: the name of the site in Saleor.",
         "",
-        _text,
+        reading.text,
     ),
     Setting(
         "logo_url",
         "Logo address",
         "Address of a picture shown above the survey and in its e-mails. Empty: the shop's name is written.",
         "",
-        _url,
+        reading.url,
     ),
     Setting(
         "brand_color",
         "Brand colour",
         "Colour of buttons and of the chosen score, as # and six digits; dark enough for white text.",
         "#1a4fba",
-        _color,
+        reading.color,
     ),
     Setting(
         "survey_url",
         "Address of your own survey page",
         "For a storefront that shows the survey itself: its address with {token} in it. Empty: the plugin's own page.",
         "",
-        _survey_url,
+        reading.survey_url,
     ),
     Setting(
         "delivery",
         "E-mail delivery",
         "saleor: through the mail server set in Saleor's User emails plugin of the channel. django: through EMAIL_URL. notify: handed as NOTIFY_USER webhook to an e-mail app.",
         "saleor",
-        _choice(*DELIVERIES),
+        reading.choice(*DELIVERIES),
     ),
     Setting(
-        "sender_name", "Sender name", "Name from which the e-mails come. Empty: as the mail server is set.", "", _text
+        "sender_name",
+        "Sender name",
+        "Name from which the e-mails come. Empty: as the mail server is set.",
+        "",
+        reading.text,
     ),
     Setting(
         "sender_address",
         "Sender address",
         "E-mail address from which the e-mails come. Empty: as the mail server is set.",
         "",
-        _email,
+        reading.email,
     ),
     Setting(
         "staff_emails",
         "Tell staff",
         "E-mail addresses, with commas between, that are told of each answer from 0 to 6. Empty: nobody.",
         "",
-        _emails,
+        reading.emails,
     ),
 )
 _READERS = {setting.name: setting.read for setting in CHANNEL_SETTINGS}
@@ -335,7 +235,7 @@ def read_leniently(values: Mapping[str, Any]) -> tuple[ShopSettings, dict[str, s
     )
     channels: tuple[str, ...] = ()
     try:
-        channels = _slugs(str(values.get("channels") or ""))
+        channels = reading.slugs(str(values.get("channels") or ""))
     except ValueError as error:
         errors["channels"] = str(error)
     overrides = _read_overrides(str(values.get("overrides") or ""), errors)

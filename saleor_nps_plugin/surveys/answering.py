@@ -1,74 +1,24 @@
 """Records and revises responses."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
-from ..errors import AlreadyAnswered, Invalid, PluginInactive, Required, ScoreOutOfRange, TokenExpired, TokenInvalid
+from ..errors import AlreadyAnswered, PluginInactive, TokenExpired, TokenInvalid
 from ..links import read_invitation_token
 from ..shop import get_shop
 from ..shop.settings import SurveySettings
 from . import tallies
-from .models import (
-    Answer,
-    CaseStatus,
-    DetractorAlert,
-    Invitation,
-    InvitationStatus,
-    Question,
-    QuestionKind,
-    Response,
-    Shopper,
-)
-from .scoring import HIGHEST_SCORE, SCORES, Category, category
+from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, Response, Shopper
+from .scoring import Category
+from .submission import Checked, Submission, check, read_score
 
-LONGEST_COMMENT = 5000
-# A score that came with the first touch of the page is often followed by a comment within minutes; staff read both at once.
+# A score that came with the first touch of the page is often followed by a comment within minutes; staff read both at
+# once.
 ALERT_PATIENCE = timedelta(minutes=15)
 
-# Everything below the space but tab and line feed, plus the marks that turn the direction of the text around them.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _ANSWERABLE = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED, InvitationStatus.ANSWERED)
-
-
-@dataclass(frozen=True)
-class SubmittedAnswer:
-    """The answer to one follow-up question, as it came in."""
-
-    question_id: int
-    text: str = ""
-    choices: tuple[str, ...] = ()
-    number: float | None = None
-    yes: bool | None = None
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a respondent sent. Scores are checked here, so they may be of any type."""
-
-    score: object
-    comment: str = ""
-    answers: tuple[SubmittedAnswer, ...] = ()
-    discourage_score: object = None
-    may_contact: bool = False
-
-
-def clean_text(text: str) -> str:
-    """Return text without control characters, with plain line ends and no space around it."""
-    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def read_score(value: object) -> int:
-    """Return a score given as integer or as digits; raises ScoreOutOfRange for anything else."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,2}", value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value not in SCORES:
-        raise ScoreOutOfRange(field="score")
-    return value
 
 
 def find_invitation(token: str) -> Invitation:
@@ -109,15 +59,8 @@ def submit(token: str, submission: Submission, *, now: datetime) -> Response:
     Raises TokenInvalid, TokenExpired, PluginInactive, AlreadyAnswered, ScoreOutOfRange, Required or Invalid; then nothing is changed.
     """
     invitation = open_invitation(token, now=now)
+    given = check(submission, invitation.survey)
     settings = get_shop().settings().for_channel(invitation.channel)
-    score = read_score(submission.score)
-    given = _Given(
-        score=score,
-        comment=_read_comment(submission.comment),
-        discourage_score=None if submission.discourage_score is None else _read_discourage(submission.discourage_score),
-        may_contact=submission.may_contact,
-        answers=_read_answers(invitation, submission.answers, category(score)),
-    )
     with transaction.atomic():
         locked = _lock(invitation)
         response = response_to(locked)
@@ -138,7 +81,7 @@ def note_seen(token: str, *, now: datetime, score: object = None) -> None:
         locked = _lock(invitation)
         _note_opened(locked, now)
         if read is not None and response_to(locked) is None:
-            _record(locked, _Given(score=read), settings, now, alert_at=now + ALERT_PATIENCE)
+            _record(locked, Checked(score=read), settings, now, alert_at=now + ALERT_PATIENCE)
 
 
 def opt_out(token: str, *, now: datetime) -> None:
@@ -155,62 +98,9 @@ def opt_out(token: str, *, now: datetime) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _Given:
-    """A submission that has been checked."""
-
-    score: int
-    comment: str = ""
-    discourage_score: int | None = None
-    may_contact: bool = False
-    answers: Sequence[Answer] = ()
-
-
-def _read_comment(comment: str) -> str:
-    cleaned = clean_text(comment)
-    if len(cleaned) > LONGEST_COMMENT:
-        raise Invalid(f"The comment has {len(cleaned)} characters; at most {LONGEST_COMMENT} fit.", field="comment")
-    return cleaned
-
-
-def _read_discourage(value: object) -> int:
-    try:
-        return read_score(value)
-    except ScoreOutOfRange:
-        raise ScoreOutOfRange(field="discourage_score") from None
-
-
-def _read_answers(invitation: Invitation, submitted: Sequence[SubmittedAnswer], asked: Category) -> list[Answer]:
-    if not submitted and not invitation.survey.questions.filter(is_required=True).exists():
-        return []
-    questions = {question.pk: question for question in invitation.survey.questions.all()}
-    given = {answer.question_id: answer for answer in submitted}
-    for question_id in given.keys() - questions.keys():
-        raise Invalid(f"Question {question_id} is not part of this survey.", field="answers")
-    missing = [
-        question
-        for question in questions.values()
-        if question.is_required and question.is_asked(asked) and question.pk not in given
-    ]
-    if missing:
-        raise Required("A required question is not answered.", field="answers")
-    return [_read_answer(questions[pk], answer) for pk, answer in given.items() if questions[pk].is_asked(asked)]
-
-
-def _read_answer(question: Question, given: SubmittedAnswer) -> Answer:
-    text = _read_comment(given.text)
-    allowed = {str(choice["value"]) for choice in question.choices}
-    if set(given.choices) - allowed:
-        raise Invalid(f"A choice is not one of: {', '.join(sorted(allowed))}.", field="answers")
-    if question.kind == QuestionKind.SINGLE_CHOICE and len(given.choices) > 1:
-        raise Invalid("This question takes one choice.", field="answers")
-    if question.kind == QuestionKind.SCALE and (given.number is None or not 0 <= given.number <= HIGHEST_SCORE):
-        raise Invalid("This question takes a number from 0 to 10.", field="answers")
-    return Answer(question=question, text=text, choices=list(given.choices), number=given.number, yes=given.yes)
-
-
 def _lock(invitation: Invitation) -> Invitation:
-    """The invitation as it is now, ours until the transaction ends: two submits at once become one answer, then a revision."""
+    """The invitation as it is now, ours until the transaction ends: two submits at once become one answer, then a
+    revision."""
     locked = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
     if locked is None:
         raise TokenInvalid
@@ -228,7 +118,7 @@ def _note_opened(invitation: Invitation, now: datetime) -> None:
 
 
 def _record(
-    invitation: Invitation, given: _Given, settings: SurveySettings, now: datetime, *, alert_at: datetime
+    invitation: Invitation, given: Checked, settings: SurveySettings, now: datetime, *, alert_at: datetime
 ) -> Response:
     response = Response(
         survey=invitation.survey,
@@ -256,7 +146,7 @@ def _record(
     return response
 
 
-def _revise(response: Response, given: _Given, settings: SurveySettings, now: datetime) -> Response:
+def _revise(response: Response, given: Checked, settings: SurveySettings, now: datetime) -> Response:
     if now >= response.editable_until:
         raise AlreadyAnswered
     change = tallies.Change()
@@ -268,7 +158,7 @@ def _revise(response: Response, given: _Given, settings: SurveySettings, now: da
     return response
 
 
-def _fill(response: Response, given: _Given, now: datetime) -> None:
+def _fill(response: Response, given: Checked, now: datetime) -> None:
     response.score = given.score
     response.comment = given.comment or next(
         (answer.text for answer in given.answers if answer.question.is_comment), ""
@@ -278,7 +168,7 @@ def _fill(response: Response, given: _Given, now: datetime) -> None:
     response.updated_at = max(now, response.created_at)
 
 
-def _keep(response: Response, given: _Given, change: tallies.Change) -> None:
+def _keep(response: Response, given: Checked, change: tallies.Change) -> None:
     _set_case_status(response)
     response.save()
     for answer in given.answers:

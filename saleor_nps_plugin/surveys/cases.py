@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from ..errors import Invalid, NotFound, Required
 from . import tallies
-from .answering import LONGEST_COMMENT, clean_text
 from .models import CaseNote, CaseStatus, Response
+from .submission import LONGEST_COMMENT, clean_text
 
 MOST_TAGS = 50
 LONGEST_TAG = 50

@@ -10,7 +10,8 @@ AFTER_DELIVERY = "after-delivery"
 
 @transaction.atomic
 def ensure_survey() -> None:
-    """Make the survey that follows a delivery, unless the shop has surveys already. Its words are the plugin's translations."""
+    """Make the survey that follows a delivery, unless the shop has surveys already. Its words are the plugin's
+    translations."""
     if Survey.objects.exists():
         return
     survey, is_new = Survey.objects.get_or_create(

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 # A fulfilment whose event never came is looked for until so long after its survey was due.
 SWEEP_GRACE = timedelta(days=7)
 
-# One statement, because it runs inside the staff's own request. The upsert locks the shopper's row and decides the cooldown
+# One statement, because it runs inside the staff's own request. The upsert locks the shopper's row and decides the
+# cooldown
 # on its newest version, so that two orders fulfilled at once cannot both be asked about.
 _SCHEDULE = """
 WITH shopper AS (

@@ -1,7 +1,6 @@
-"""Sends what is due: invitations, reminders, alerts to staff; and lets time run out."""
+"""Sends the invitations and reminders that are due, and lets time run out."""
 
 import logging
-import re
 import smtplib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,43 +10,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ..emails import Brand, Mail, detractor_alert_mail, survey_mail
-from ..links import invitation_token, opt_out_path, survey_path
+from ..emails import Mail, survey_mail
+from ..links import invitation_token, opt_out_path
 from ..queue import QUEUE_FIELDS, claim_due
 from ..shop import get_shop
 from ..shop.interface import Mailer, Order
 from ..shop.settings import ShopSettings, SurveySettings
-from . import scheduling, tallies
-from .models import DetractorAlert, Invitation, InvitationStatus, SkipReason
+from . import alerts, scheduling, tallies
+from .mailing import MailServerDown, brand_of, describe, survey_url
+from .models import Invitation, InvitationStatus, SkipReason
 from .texts import texts_of
 
 logger = logging.getLogger(__name__)
 
 _UNANSWERED = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED)
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
-
-
-class MailServerDown(Exception):
-    """The connection is gone; the rest of the channel's mails would fail alike."""
-
-
-def survey_url(invitation: Invitation, settings: SurveySettings) -> str:
-    """Return the public address at which this invitation is answered."""
-    token = invitation_token(invitation.key)
-    if settings.survey_url:
-        return settings.survey_url.replace("{token}", token)
-    return get_shop().public_url(survey_path(token))
-
-
-def brand_of(settings: SurveySettings) -> Brand:
-    """Return how the shop presents itself in a channel's mails."""
-    return Brand(
-        shop_name=settings.shop_name,
-        logo_url=settings.logo_url,
-        color=settings.brand_color,
-        sender_name=settings.sender_name,
-        sender_address=settings.sender_address,
-    )
 
 
 def send_due(*, now: datetime, limit: int = 200) -> int:
@@ -55,9 +31,7 @@ def send_due(*, now: datetime, limit: int = 200) -> int:
     unanswered = Invitation.objects.filter(status__in=_UNANSWERED).select_related("survey", "shopper")
     invitations = claim_due(unanswered, now=now, limit=limit)
     _process_invitations(invitations, now)
-    alerts = claim_due(DetractorAlert.objects.select_related("response", "response__survey"), now=now, limit=limit)
-    _process_alerts(alerts, now)
-    return len(invitations) + len(alerts)
+    return len(invitations) + alerts.send_due(now=now, limit=limit)
 
 
 def _process_invitations(invitations: Sequence[Invitation], now: datetime) -> None:
@@ -241,63 +215,3 @@ def _postpone(invitation: Invitation, error: Exception, now: datetime) -> None:
         return
     invitation.postpone(describe(error), now)
     _update(invitation)
-
-
-def describe(error: Exception) -> str:
-    """Return what went wrong, for staff and logs, without anybody's address."""
-    if isinstance(error, MailServerDown):
-        return str(error)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = [f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values()]
-        return _ADDRESS.sub("<address>", f"recipient refused: {', '.join(replies)}")[:200]
-    return _ADDRESS.sub("<address>", f"{type(error).__name__}: {error}")[:200]
-
-
-def _process_alerts(alerts: Sequence[DetractorAlert], now: datetime) -> None:
-    shop = get_shop()
-    settings = shop.settings() if alerts else ShopSettings()
-    orders = shop.orders({alert.response.order_id for alert in alerts if alert.response.order_id}) if alerts else {}
-    for alert in alerts:
-        channel = settings.for_channel(alert.response.channel)
-        if not channel.staff_emails:
-            _settle_alert(alert, sent_at=None)
-            continue
-        order = orders.get(alert.response.order_id) if alert.response.order_id else None
-        _send_alert(alert, order, channel, now)
-
-
-def _send_alert(alert: DetractorAlert, order: Order | None, settings: SurveySettings, now: datetime) -> None:
-    response = alert.response
-    mail = detractor_alert_mail(
-        key=str(response.pk),
-        to=settings.staff_emails,
-        language_code="en",
-        brand=brand_of(settings),
-        score=response.score,
-        comment=response.comment,
-        order_number=order.number if order else "",
-        channel=response.channel,
-    )
-    try:
-        with get_shop().mailer(response.channel, settings) as mailer:
-            mailer.send(mail)
-    except (OSError, smtplib.SMTPException) as error:
-        _postpone_alert(alert, error, now)
-    else:
-        _settle_alert(alert, sent_at=now)
-
-
-def _settle_alert(alert: DetractorAlert, *, sent_at: datetime | None) -> None:
-    alert.sent_at = sent_at
-    alert.settle(None)
-    alert.save()
-
-
-def _postpone_alert(alert: DetractorAlert, error: Exception, now: datetime) -> None:
-    if alert.is_given_up(now):
-        alert.due_at = None
-        alert.last_error = describe(error)
-        logger.error("Staff could not be told of response %d: %s", alert.response_id, alert.last_error)
-    else:
-        alert.postpone(describe(error), now)
-    alert.save(update_fields=QUEUE_FIELDS)

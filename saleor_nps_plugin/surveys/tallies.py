@@ -1,4 +1,5 @@
-"""The running counts behind every score. Whoever changes a response or sends an invitation calls here in the same transaction."""
+"""The running counts behind every score. Whoever changes a response or sends an invitation calls here in the same
+transaction."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -143,10 +144,11 @@ def rebuild() -> int:
 
 
 def differences() -> int:
-    """Return how many rows of the tallies are not what the responses and invitations say; 0 proves them equal."""
+    """Return how many cells of the tallies are not what the responses and invitations say; 0 proves them equal."""
     stored = f"SELECT {_ALL_FIELDS} FROM nps_tally WHERE {_NOT_EMPTY}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM ((({_COUNTED_ANEW}) EXCEPT ({stored})) UNION ALL (({stored}) EXCEPT ({_COUNTED_ANEW}))) AS d"
+            f"SELECT count(DISTINCT ({', '.join(CELL_FIELDS)})) FROM "
+            f"((({_COUNTED_ANEW}) EXCEPT ({stored})) UNION ALL (({stored}) EXCEPT ({_COUNTED_ANEW}))) AS wrong"
         )
         return int(cursor.fetchone()[0])

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop.interface import Line, Order
 from saleor_nps_plugin.surveys import answering, scheduling, sending
-from saleor_nps_plugin.surveys.answering import Submission
 from saleor_nps_plugin.surveys.models import Invitation, Response
+from saleor_nps_plugin.surveys.submission import Submission
 
 
 def an_order(**changes: Any) -> Order:

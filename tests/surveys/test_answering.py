@@ -15,8 +15,8 @@ from saleor_nps_plugin.errors import (
 )
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.surveys import answering, scheduling, tallies
-from saleor_nps_plugin.surveys.answering import Submission, SubmittedAnswer
 from saleor_nps_plugin.surveys.models import Answer, DetractorAlert, Question, Response, Tally
+from saleor_nps_plugin.surveys.submission import Submission, SubmittedAnswer
 
 
 def token_of(invitation):

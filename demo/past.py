@@ -1,0 +1,109 @@
+"""Lives through the sample year: the domain schedules, sends and records as it would have then.
+
+Only the shop is a stand-in: it knows the year's orders, and its mails go nowhere.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings as django_settings
+from django.db import transaction
+
+from demo.sample_year import CURRENCIES, SampleSurvey
+from saleor_nps_plugin.emails import Mail
+from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.shop import get_shop
+from saleor_nps_plugin.shop.interface import Line, Mailer, Order
+from saleor_nps_plugin.shop.saleor import SaleorShop
+from saleor_nps_plugin.shop.settings import ShopSettings, SurveySettings
+from saleor_nps_plugin.surveys import answering, scheduling, sending
+from saleor_nps_plugin.surveys.models import Invitation
+
+# Above the number of mails that fall due on one day.
+ALL_OF_A_DAY = 10_000
+
+
+class NoMailer:
+    def send(self, mail: Mail) -> None:
+        """These mails were read long ago."""
+
+
+class PastShop(SaleorShop):
+    """Saleor as it might have been last year."""
+
+    def __init__(self) -> None:
+        self.past_orders: dict[UUID, Order] = {}
+        self.customers: set[str] = set()
+
+    def settings(self) -> ShopSettings:
+        settings = super().settings()
+        # A reminder to each who did not answer would double the work and change no score.
+        return replace(settings, base=replace(settings.base, reminder_after_hours=0))
+
+    def orders(self, ids: Collection[UUID]) -> Mapping[UUID, Order]:
+        return {order_id: self.past_orders[order_id] for order_id in ids if order_id in self.past_orders}
+
+    def returning_customers(self, orders: Collection[Order]) -> set[UUID]:
+        returning = {order.id for order in orders if order.email in self.customers}
+        self.customers.update(order.email for order in orders)
+        return returning
+
+    def mailer(self, channel: str, settings: SurveySettings) -> AbstractContextManager[Mailer]:
+        return nullcontext(NoMailer())
+
+
+def live_through(surveys: Iterable[SampleSurvey], *, until: datetime) -> None:
+    django_settings.SALEOR_NPS_SHOP = f"{PastShop.__module__}.{PastShop.__name__}"
+    shop = get_shop()
+    assert isinstance(shop, PastShop)
+    surveys = list(surveys)
+    shop.past_orders = {survey.order_id: _order(survey) for survey in surveys}
+    with shop.write_access(), transaction.atomic():
+        asked_at = until
+        for moment, survey in _moments(surveys):
+            if moment == survey.sent_at:
+                scheduling.schedule_order(shop.past_orders[survey.order_id], now=moment)
+                asked_at = moment
+                continue
+            # The mails of a day go out together, before anybody can answer.
+            sending.send_due(now=asked_at, limit=ALL_OF_A_DAY)
+            _answer(survey)
+        sending.send_due(now=until, limit=ALL_OF_A_DAY)
+
+
+def _moments(surveys: Iterable[SampleSurvey]) -> list[tuple[datetime, SampleSurvey]]:
+    """Everything that happened, in its order."""
+    sent = [(survey.sent_at, survey) for survey in surveys]
+    answered = [(survey.answer.answered_at, survey) for survey in surveys if survey.answer is not None]
+    return sorted(sent + answered, key=lambda moment: moment[0])
+
+
+def _answer(survey: SampleSurvey) -> None:
+    assert survey.answer is not None
+    now = survey.answer.answered_at
+    invitation = Invitation.objects.get(order_id=survey.order_id)
+    submission = answering.Submission(score=survey.answer.score, comment=survey.answer.comment)
+    answering.submit(invitation_token(invitation.key), submission, now=now)
+
+
+def _order(survey: SampleSurvey) -> Order:
+    market = survey.market
+    return Order(
+        id=survey.order_id,
+        number=survey.number,
+        channel=market.channel,
+        currency=CURRENCIES[market.channel],
+        total=survey.total,
+        email=survey.person.email,
+        user_id=None,
+        language_code=market.language,
+        first_name=survey.person.first_name,
+        country=market.country,
+        lines=tuple(
+            Line(product_id=product.id, category_id=product.category_id, name=product.name)
+            for product in survey.products
+        ),
+    )

@@ -1,0 +1,174 @@
+"""Filters and sorting of lists, done in SQL on our own tables."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import graphene
+from django.db.models import Q, QuerySet
+from graphql import GraphQLError
+from saleor.core.db.connection import allow_writer
+from saleor.graphql.core.types import (
+    BaseEnum,
+    BaseInputObjectType,
+    DateTimeRangeInput,
+    NonNullList,
+    SortInputObjectType,
+)
+
+from ..shop import get_shop
+from ..surveys.models import Invitation, Response
+from ..surveys.reports import has_product
+from ..surveys.scoring import Category, scores_of
+from .enums import (
+    DOC_CATEGORY,
+    NpsCaseStatusEnum,
+    NpsCategoryEnum,
+    NpsInvitationStatusEnum,
+    NpsResponseSortField,
+    NpsSkipReasonEnum,
+    NpsTouchpointEnum,
+)
+from .ids import pk_of, pks_of
+from .score_inputs import listed, without_nul
+
+LONGEST_SEARCH = 200
+
+
+class NpsResponseFilterInput(BaseInputObjectType):
+    search = graphene.String(description=f"Words in comments, or an order number; at most {LONGEST_SEARCH} characters.")
+    categories = NonNullList(NpsCategoryEnum, description="Categories that the scores make.")
+    scores = NonNullList(graphene.Int, description="Scores.")
+    channels = NonNullList(graphene.String, description="Slugs of channels.")
+    surveys = NonNullList(graphene.ID, description="IDs of surveys.")
+    touchpoints = NonNullList(NpsTouchpointEnum, description="Touchpoints of the surveys.")
+    products = NonNullList(graphene.ID, description="IDs of products; an order with any of them matches.")
+    case_statuses = NonNullList(NpsCaseStatusEnum, description="Where the follow-up stands.")
+    assignee = graphene.ID(description="ID of the user who follows it up.")
+    tags = NonNullList(graphene.String, description="Tags; a response with any of them matches.")
+    has_comment = graphene.Boolean(description="Whether there is a comment.")
+    is_counted = graphene.Boolean(description="Whether the response counts in scores.")
+    customer = graphene.ID(description="ID of the user who answered.")
+    responded = DateTimeRangeInput(description="When the survey was answered.")
+
+    class Meta:
+        description = "Which responses to list. Each list has at most 100 entries; an empty one is as good as none."
+        doc_category = DOC_CATEGORY
+
+
+class NpsInvitationFilterInput(BaseInputObjectType):
+    statuses = NonNullList(NpsInvitationStatusEnum, description="Where the invitations stand.")
+    skip_reasons = NonNullList(NpsSkipReasonEnum, description="Why somebody was not asked.")
+    surveys = NonNullList(graphene.ID, description="IDs of surveys.")
+    channels = NonNullList(graphene.String, description="Slugs of channels.")
+    customer = graphene.ID(description="ID of the user who is asked.")
+    send_at = DateTimeRangeInput(description="When the e-mail is due.")
+
+    class Meta:
+        description = "Which invitations to list. Each list has at most 100 entries; an empty one is as good as none."
+        doc_category = DOC_CATEGORY
+
+
+class NpsResponseSortingInput(SortInputObjectType):
+    class Meta:
+        sort_enum = NpsResponseSortField
+        type_name = "responses"
+        doc_category = DOC_CATEGORY
+        description = "How responses are sorted."
+
+
+class _InvitationSortField(BaseEnum):
+    SEND_AT = ["send_at", "pk"]
+
+
+class _InvitationSortingInput(SortInputObjectType):
+    """Not part of the schema: Saleor's connections take an order other than that of the primary key in this form only."""
+
+    class Meta:
+        sort_enum = _InvitationSortField
+
+
+def _newest_first(sorting: type[SortInputObjectType], field: Enum) -> SortInputObjectType:
+    return sorting._meta.container({"field": field.value, "direction": "-"})
+
+
+NEWEST_RESPONSES = _newest_first(NpsResponseSortingInput, NpsResponseSortField.CREATED_AT)
+NEWEST_INVITATIONS = _newest_first(_InvitationSortingInput, _InvitationSortField.SEND_AT)
+
+
+def _period(column: str, wanted: Mapping[str, Any], name: str) -> Q:
+    period = wanted.get(name) or {}
+    ends = {f"{column}__{end}": period[end] for end in ("gte", "lte") if period.get(end) is not None}
+    return Q(**ends)
+
+
+def _in_any(column: str, values: tuple[Any, ...]) -> Q:
+    return Q(**{f"{column}__in": values}) if values else Q()
+
+
+def _texts(wanted: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(without_nul(text) for text in listed(wanted, name))
+
+
+def _person(column: str, wanted: Mapping[str, Any], name: str) -> Q:
+    return Q(**{column: pk_of(wanted[name], "User")}) if wanted.get(name) else Q()
+
+
+def _search(text: str | None) -> Q:
+    words = without_nul(text or "").strip()
+    if len(words) > LONGEST_SEARCH:
+        raise GraphQLError(f"A search takes at most {LONGEST_SEARCH} characters.")
+    if not words:
+        return Q()
+    # The shop reads through the writer, which Saleor closes to queries.
+    with allow_writer():
+        orders = get_shop().order_ids_by_number(words)
+    return Q(comment__icontains=words) | Q(order_id__in=orders)
+
+
+def _scores(wanted: Mapping[str, Any]) -> Q:
+    categories = [Category(value) for value in listed(wanted, "categories")]
+    return _in_any("score", tuple(scores_of(*categories))) & _in_any("score", listed(wanted, "scores"))
+
+
+def _flags(wanted: Mapping[str, Any]) -> Q:
+    condition = Q()
+    if wanted.get("has_comment") is not None:
+        condition &= ~Q(comment="") if wanted["has_comment"] else Q(comment="")
+    if wanted.get("is_counted") is not None:
+        condition &= Q(is_counted=wanted["is_counted"])
+    return condition
+
+
+def matching_responses(wanted: Mapping[str, Any] | None) -> QuerySet[Response]:
+    """Return the responses that a filter lets through."""
+    wanted = wanted or {}
+    products = pks_of(listed(wanted, "products"), "Product")
+    tags = _texts(wanted, "tags")
+    return Response.objects.filter(
+        _search(wanted.get("search")),
+        _scores(wanted),
+        _flags(wanted),
+        _in_any("channel", _texts(wanted, "channels")),
+        _in_any("survey", pks_of(listed(wanted, "surveys"), "NpsSurvey")),
+        _in_any("survey__touchpoint", listed(wanted, "touchpoints")),
+        has_product(str(pk) for pk in products) if products else Q(),
+        _in_any("case_status", listed(wanted, "case_statuses")),
+        Q(tags__overlap=tags) if tags else Q(),
+        _person("assignee_id", wanted, "assignee"),
+        _person("shopper__user_id", wanted, "customer"),
+        _period("created_at", wanted, "responded"),
+    )
+
+
+def matching_invitations(wanted: Mapping[str, Any] | None) -> QuerySet[Invitation]:
+    """Return the invitations that a filter lets through."""
+    wanted = wanted or {}
+    return Invitation.objects.filter(
+        _in_any("status", listed(wanted, "statuses")),
+        _in_any("skip_reason", listed(wanted, "skip_reasons")),
+        _in_any("survey", pks_of(listed(wanted, "surveys"), "NpsSurvey")),
+        _in_any("channel", _texts(wanted, "channels")),
+        _person("shopper__user_id", wanted, "customer"),
+        _period("send_at", wanted, "send_at"),
+    )

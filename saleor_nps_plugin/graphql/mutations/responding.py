@@ -1,0 +1,130 @@
+"""What the holder of a survey link does: answer, or refuse to be asked."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+import graphene
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from saleor.graphql.core import ResolveInfo
+from saleor.graphql.core.mutations import BaseMutation
+from saleor.graphql.core.types import BaseInputObjectType, BaseObjectType, NonNullList
+
+from ...errors import Invalid
+from ...shop import get_shop
+from ...surveys import answering
+from ...surveys.models import Response
+from ...surveys.submission import LONGEST_COMMENT, Submission, SubmittedAnswer
+from ...surveys.texts import texts_of
+from ..enums import DOC_CATEGORY
+from ..errors import NpsError, typed_errors
+from ..ids import argument_pk
+from ..permissions import Access, Seen
+from ..responses import NpsResponse
+
+MOST_ANSWERS = 50
+MOST_CHOICES = 100
+
+
+class NpsAnswerInput(BaseInputObjectType):
+    question = graphene.ID(required=True, description="ID of the follow-up question.")
+    text = graphene.String(description=f"The answer in words, at most {LONGEST_COMMENT} characters.")
+    choices = NonNullList(graphene.String, description="Values of the chosen choices.")
+    number = graphene.Float(description="The number given.")
+    yes = graphene.Boolean(description="Yes or no.")
+
+    class Meta:
+        description = "The answer to one follow-up question; give the field that fits the question's kind."
+        doc_category = DOC_CATEGORY
+
+
+class NpsResponseInput(BaseInputObjectType):
+    score = graphene.Int(required=True, description="The score, 0 to 10.")
+    comment = graphene.String(description=f"Plain text of at most {LONGEST_COMMENT} characters.")
+    answers = NonNullList(NpsAnswerInput, description=f"Answers to the follow-up questions, at most {MOST_ANSWERS}.")
+    discourage_score = graphene.Int(description="How likely to discourage others, 0 to 10.")
+    may_contact = graphene.Boolean(description="Whether the shop may contact the respondent about the answer.")
+
+    class Meta:
+        description = "The answer to a survey."
+        doc_category = DOC_CATEGORY
+
+
+class NpsThanks(BaseObjectType):
+    message = graphene.String(required=True, description="Words of thanks, in the survey's language.")
+
+    class Meta:
+        description = "What the shopper receives for answering."
+        doc_category = DOC_CATEGORY
+
+
+class NpsResponseSubmit(BaseMutation):
+    nps_response = graphene.Field(NpsResponse, description="The recorded answer.")
+    thanks = graphene.Field(NpsThanks, description="What the shopper receives for answering.")
+
+    class Arguments:
+        token = graphene.String(required=True, description="The token of the survey link.")
+        input = NpsResponseInput(required=True, description="The answer.")
+
+    class Meta:
+        description = "Records the answer to a survey; public, by token. Answering again within the revision window replaces the answer."
+        doc_category = DOC_CATEGORY
+        error_type_class = NpsError
+
+    @classmethod
+    def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, token: str, input: Mapping[str, Any]) -> "NpsResponseSubmit":  # noqa: A002
+        with typed_errors():
+            response = answering.submit(token, cls._submission(input), now=timezone.now())
+        return cls(nps_response=Seen(response, Access.HOLDER), thanks=NpsThanks(message=_thanks(response)))
+
+    @classmethod
+    def _submission(cls, given: Mapping[str, Any]) -> Submission:
+        answers = given.get("answers") or []
+        if len(answers) > MOST_ANSWERS:
+            raise Invalid(f"At most {MOST_ANSWERS} answers can be given.", field="answers")
+        return Submission(
+            score=given["score"],
+            comment=given.get("comment") or "",
+            answers=tuple(cls._answer(answer) for answer in answers),
+            discourage_score=given.get("discourage_score"),
+            may_contact=bool(given.get("may_contact")),
+        )
+
+    @classmethod
+    def _answer(cls, given: Mapping[str, Any]) -> SubmittedAnswer:
+        question_id = argument_pk(given["question"], "NpsQuestion", field="answers")
+        choices, number = tuple(given.get("choices") or ()), given.get("number")
+        if len(choices) > MOST_CHOICES:
+            raise Invalid(f"At most {MOST_CHOICES} choices can be given.", field="answers")
+        # JSON knows no infinity, but Python's reader of JSON does.
+        if number is not None and not isfinite(number):
+            raise Invalid("The number is not finite.", field="answers")
+        return SubmittedAnswer(question_id, given.get("text") or "", choices, number, given.get("yes"))
+
+
+def _thanks(response: Response) -> str:
+    shop_name = get_shop().settings().for_channel(response.channel).shop_name
+    return texts_of(response.survey, response.language_code, shop_name=shop_name).thanks
+
+
+class NpsOptOut(BaseMutation):
+    opted_out = graphene.Boolean(required=True, description="Whether the holder of the token is now opted out of surveys.")
+
+    class Arguments:
+        token = graphene.String(required=True, description="The token of the survey link.")
+
+    class Meta:
+        description = "Opts the holder of a survey link out of all surveys; public, by token. Repeating it changes nothing."
+        doc_category = DOC_CATEGORY
+        error_type_class = NpsError
+
+    @classmethod
+    def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, token: str) -> "NpsOptOut":
+        with typed_errors():
+            answering.opt_out(token, now=timezone.now())
+        return cls(opted_out=True)
+
+    @classmethod
+    def handle_errors(cls, error: ValidationError, **extra: Any) -> "NpsOptOut":
+        return super().handle_errors(error, opted_out=False, **extra)

@@ -1,0 +1,93 @@
+"""The questions after the score, as the page shows them.
+
+All are in the page, each marked with the categories that are asked it; style and script show those that fit the score.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from .. import languages
+from ..surveys.models import Invitation, Question, QuestionKind
+from ..surveys.scoring import SCORES, Category
+from ..surveys.texts import choice_label, question_text
+from .form import NO, YES, Form, field_name
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How the comment is asked for after a score of this category; "none" stands for no score yet."""
+
+    category: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several answers to choose from."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One follow-up question; `classes` names the categories that are asked it, or is empty for all."""
+
+    name: str
+    kind: str
+    text: str
+    classes: str
+    value: str
+    choices: Sequence[Choice]
+    is_required: bool
+    error: str
+
+    @property
+    def is_multiple(self) -> bool:
+        return self.kind == QuestionKind.MULTIPLE_CHOICE
+
+
+def wordings(questions: Sequence[Question], invitation: Invitation) -> list[Wording]:
+    """Return how the comment is asked for, per category."""
+    neutral = gettext("Would you like to tell us more?")
+    texts = {"none": neutral}
+    for asked in Category:
+        question = next((item for item in questions if item.is_comment and item.is_asked(asked)), None)
+        texts[asked.value] = _text(question, invitation) if question else neutral
+    return [Wording(name, text) for name, text in texts.items()]
+
+
+def fields(questions: Sequence[Question], invitation: Invitation, form: Form, errors: Mapping[str, str]) -> list[Field]:
+    """Return the follow-up questions other than the comment."""
+    return [_field(question, invitation, form, errors) for question in questions if not question.is_comment]
+
+
+def _text(question: Question, invitation: Invitation) -> str:
+    return question_text(question, invitation.language_code, default_language=invitation.survey.default_language)
+
+
+def _field(question: Question, invitation: Invitation, form: Form, errors: Mapping[str, str]) -> Field:
+    name, values = field_name(question), form.values(question)
+    return Field(
+        name=name,
+        kind=question.kind,
+        text=_text(question, invitation),
+        classes=" ".join(["for", *question.categories]) if question.categories else "",
+        value=values[0] if values else "",
+        choices=[Choice(value, label, value in values) for value, label in _choices(question, invitation)],
+        is_required=question.is_required,
+        error=errors.get(name, ""),
+    )
+
+
+def _choices(question: Question, invitation: Invitation) -> list[tuple[str, str]]:
+    if question.kind == QuestionKind.YES_NO:
+        return [(YES, gettext("Yes")), (NO, gettext("No"))]
+    if question.kind == QuestionKind.SCALE:
+        language = languages.spoken(invitation.language_code)
+        return [(str(score), languages.localize_digits(score, language)) for score in SCORES]
+    default = invitation.survey.default_language
+    return [(str(choice["value"]), choice_label(choice, invitation.language_code, default_language=default)) for choice in question.choices]

@@ -1,0 +1,124 @@
+"""Reads what an operator wrote. Every reader takes text and returns a value, or raises ValueError with a sentence that says
+what to write instead."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email, validate_slug
+
+from .contrast import MINIMUM_CONTRAST, contrast_with_white, darken_until_readable
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def text(value: str) -> str:
+    """One line of text."""
+    if CONTROL_CHARACTERS.search(value) or len(value) > 200:
+        raise ValueError("Write one line of at most 200 characters.")
+    return value
+
+
+def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
+    """A reader of whole numbers between two bounds."""
+
+    def read(value: str) -> int:
+        # int() alone would accept "1_000" and digits of other scripts.
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not minimum <= int(value) <= maximum:
+            raise ValueError(
+                f"Write a whole number from {minimum} to {maximum}, such as {min(max(24, minimum), maximum)}."
+            )
+        return int(value)
+
+    return read
+
+
+def amount(value: str) -> Decimal:
+    """An amount of money, 0 or more."""
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 12:
+        raise ValueError("Write an amount of 0 or more with a dot for the decimals, such as 25 or 19.90.")
+    return amount
+
+
+def slugs(value: str) -> tuple[str, ...]:
+    """Channel slugs with commas, spaces or line ends between."""
+    slugs = tuple(dict.fromkeys(re.split(r"[\s,;]+", value.strip()))) if value.strip() else ()
+    for slug in slugs:
+        try:
+            validate_slug(slug)
+        except ValidationError:
+            raise ValueError(
+                f'"{slug}" is no channel slug. Write slugs with commas between, such as default-channel, channel-pln.'
+            ) from None
+    return slugs
+
+
+def color(value: str) -> str:
+    """A colour that carries white text."""
+    if not HEX_COLOR.fullmatch(value):
+        raise ValueError("Write a colour as # and six hexadecimal digits, such as #1a4fba.")
+    contrast = contrast_with_white(value)
+    if contrast < MINIMUM_CONTRAST:
+        raise ValueError(
+            f"White text on a button of {value} is hard to read (contrast {contrast:.1f}, needed {MINIMUM_CONTRAST}). "
+            f"Write a darker colour, such as {darken_until_readable(value)}."
+        )
+    return value.lower()
+
+
+def url(value: str) -> str:
+    """A web address, or nothing."""
+    if not value:
+        return ""
+    try:
+        URLValidator(schemes=["http", "https"])(value)
+    except ValidationError:
+        raise ValueError(
+            "Write a whole address that starts with https://, such as https://shop.example/logo.png."
+        ) from None
+    return value
+
+
+def survey_url(value: str) -> str:
+    """A web address with {token} in it, or nothing."""
+    if value and value.count("{token}") != 1:
+        raise ValueError(
+            "Write the address of your own survey page with {token} in it once, such as https://shop.example/survey/{token}."
+        )
+    url(value.replace("{token}", "token"))
+    return value
+
+
+def choice(*choices: str) -> Callable[[str], str]:
+    """A reader that takes one of a few words."""
+
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"Write one of: {', '.join(choices)}.")
+        return value
+
+    return read
+
+
+def email(value: str) -> str:
+    """An e-mail address, or nothing."""
+    if not value:
+        return ""
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise ValueError(
+            f'"{CONTROL_CHARACTERS.sub("", value)[:80]}" is no e-mail address. Write one such as care@shop.example.'
+        ) from None
+    return value
+
+
+def emails(value: str) -> tuple[str, ...]:
+    """E-mail addresses with commas, spaces or line ends between."""
+    return tuple(email(address) for address in re.split(r"[\s,;]+", value.strip()) if address)

@@ -1,0 +1,70 @@
+"""Tells staff of detractors."""
+
+import logging
+import smtplib
+from datetime import datetime
+
+from ..emails import detractor_alert_mail
+from ..queue import QUEUE_FIELDS, claim_due
+from ..shop import get_shop
+from ..shop.interface import Order
+from ..shop.settings import SurveySettings
+from .mailing import brand_of, describe
+from .models import DetractorAlert
+
+logger = logging.getLogger(__name__)
+
+
+def send_due(*, now: datetime, limit: int) -> int:
+    """Send up to `limit` alerts that are due; return how many were taken up."""
+    alerts = claim_due(DetractorAlert.objects.select_related("response", "response__survey"), now=now, limit=limit)
+    if not alerts:
+        return 0
+    shop = get_shop()
+    settings = shop.settings()
+    orders = shop.orders({alert.response.order_id for alert in alerts if alert.response.order_id})
+    for alert in alerts:
+        channel = settings.for_channel(alert.response.channel)
+        if not channel.staff_emails:
+            _settle(alert, sent_at=None)
+            continue
+        order = orders.get(alert.response.order_id) if alert.response.order_id else None
+        _send(alert, order, channel, now)
+    return len(alerts)
+
+
+def _send(alert: DetractorAlert, order: Order | None, settings: SurveySettings, now: datetime) -> None:
+    response = alert.response
+    mail = detractor_alert_mail(
+        key=str(response.pk),
+        to=settings.staff_emails,
+        language_code="en",
+        brand=brand_of(settings),
+        score=response.score,
+        comment=response.comment,
+        order_number=order.number if order else "",
+        channel=response.channel,
+    )
+    try:
+        with get_shop().mailer(response.channel, settings) as mailer:
+            mailer.send(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        _postpone(alert, error, now)
+    else:
+        _settle(alert, sent_at=now)
+
+
+def _settle(alert: DetractorAlert, *, sent_at: datetime | None) -> None:
+    alert.sent_at = sent_at
+    alert.settle(None)
+    alert.save()
+
+
+def _postpone(alert: DetractorAlert, error: Exception, now: datetime) -> None:
+    if alert.is_given_up(now):
+        alert.due_at = None
+        alert.last_error = describe(error)
+        logger.error("Staff could not be told of response %d: %s", alert.response_id, alert.last_error)
+    else:
+        alert.postpone(describe(error), now)
+    alert.save(update_fields=QUEUE_FIELDS)

@@ -1,0 +1,107 @@
+"""Who is asked, and who is not."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from ...queue import QueuedRow
+from .survey import Survey
+
+
+class InvitationStatus(models.TextChoices):
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    OPENED = "opened"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class SkipReason(models.TextChoices):
+    """Why somebody was not asked."""
+
+    COOLDOWN = "cooldown"
+    OPTED_OUT = "opted_out"
+    SAMPLED_OUT = "sampled_out"
+    BELOW_MINIMUM_TOTAL = "below_minimum_total"
+    NO_ADDRESS = "no_address"
+    ORDER_CANCELED = "order_canceled"
+    ORDER_REFUNDED = "order_refunded"
+    ORDER_RETURNED = "order_returned"
+    CUSTOMER_DELETED = "customer_deleted"
+    OPEN_CASE = "open_case"
+    PLUGIN_INACTIVE = "plugin_inactive"
+
+
+class Shopper(models.Model):
+    """Whom we may ask: a keyed hash of the normalised e-mail, and the user id where there is an account.
+
+    `asked_at` and `asked_about` note the last order that this shopper was asked about; the cooldown counts from there.
+    After a deleted account a shopper who opted out stays as the hash alone, so that the refusal lasts.
+    """
+
+    email_hash = models.CharField(max_length=64, unique=True)
+    user_id = models.IntegerField(null=True, db_index=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_about = models.UUIDField(null=True)
+    opted_out_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "nps_shopper"
+
+
+class Activation(models.Model):
+    """Since when a channel has been asking; orders fulfilled before are never asked about. "" is the shop as a whole.
+    Since when a channel has been asking; orders fulfilled before are never asked about. "" is the shop as a whole."""
+
+    channel = models.CharField(max_length=255, unique=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "nps_activation"
+
+
+class Invitation(QueuedRow):
+    """One shopper asked once about one touchpoint; or not asked, and why.
+
+    As a queued row it is due when its mail, its reminder or its expiry is. `segments` holds what reports break down by
+    beyond channel and country: {"product": ["12"], "category": ["3"], "language": ["de"], "customer_kind": ["new"]}.
+    `address` is empty except for people whom the shop does not know, and is emptied when the survey is over.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="invitations")
+    shopper = models.ForeignKey(Shopper, on_delete=models.SET_NULL, null=True, related_name="invitations")
+    order_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=255, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    language_code = models.CharField(max_length=35, default="en")
+    segments = models.JSONField(default=dict)
+    address = models.EmailField(blank=True, default="")
+    status = models.CharField(max_length=10, choices=InvitationStatus.choices, default=InvitationStatus.SCHEDULED)
+    skip_reason = models.CharField(max_length=20, choices=SkipReason.choices, blank=True, default="")
+    send_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "nps_invitation"
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "order_id"], name="nps_invitation_once_per_order"),
+            models.CheckConstraint(
+                condition=Q(status=InvitationStatus.SKIPPED) ^ Q(skip_reason=""),
+                name="nps_invitation_skipped_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="nps_invitation_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["order_id"], name="nps_invitation_order"),
+            models.Index(fields=["-send_at", "-id"], name="nps_invitation_newest"),
+        ]

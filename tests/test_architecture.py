@@ -1,0 +1,106 @@
+"""The house rules that a reader could break without noticing: who may import whom, and where Saleor may be known."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "saleor_nps_plugin"
+
+# The only modules that may import saleor; the [S] of docs/architecture.md.
+KNOW_SALEOR = ("plugin", "compatibility", "graphql", "shop.saleor", "shop.saleor_mail")
+
+# Rooms and leaves, each with what it may import of ours. A module belongs to the longest name that fits.
+MAY_IMPORT = {
+    "plugin": ("privacy", "surveys", "shop", "shop.saleor", "links", "errors"),
+    "graphql": ("surveys", "shop", "links", "errors", "languages"),
+    "pages": ("surveys", "shop", "links", "errors", "languages", "emails"),
+    "tasks": ("surveys", "shop"),
+    "management": ("tasks", "apps", "privacy", "surveys", "shop", "links"),
+    "apps": ("compatibility", "graphql", "surveys", "shop"),
+    "models": ("surveys",),
+    "privacy": ("surveys",),
+    "surveys": ("shop", "emails", "links", "queue", "errors", "languages"),
+    "shop.saleor": ("shop", "shop.saleor_mail", "emails", "links", "errors"),
+    "shop.saleor_mail": ("shop", "emails", "links", "errors"),
+    "shop": ("emails", "links", "errors"),
+    "emails": ("languages", "errors"),
+    "languages": (),
+    "links": ("errors",),
+    "queue": (),
+    "errors": (),
+    "compatibility": (),
+    "migrations": (),
+    "": (),
+}
+LONGEST_FILE = 300
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        yield name, ast.parse(path.read_text())
+
+
+def imports(name: str, tree: ast.Module, *, is_package: bool) -> Iterator[str]:
+    """Absolute names of what a module imports, at its top or inside functions; what only type checkers read is left out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = f"saleor_nps_plugin.{name}".rstrip(".").split(".")
+            up = node.level - (1 if is_package else 0)
+            start = base[: len(base) - up] if node.level else []
+            source = ".".join([*start, *([node.module] if node.module else [])])
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+
+
+def room_of(module: str) -> str:
+    return max((room for room in MAY_IMPORT if module == room or module.startswith(f"{room}.") or not room), key=len)
+
+
+MODULES = [
+    pytest.param(
+        name, tree, (PACKAGE / Path(*name.split(".")) / "__init__.py").exists() or not name, id=name or "package"
+    )
+    for name, tree in modules()
+]
+
+
+@pytest.mark.parametrize(("name", "tree", "is_package"), MODULES)
+def test_only_the_edges_know_saleor(name, tree, is_package):
+    known = [imported for imported in imports(name, tree, is_package=is_package) if imported.split(".")[0] == "saleor"]
+
+    assert not known or room_of(name) in KNOW_SALEOR or name in KNOW_SALEOR
+
+
+@pytest.mark.parametrize(("name", "tree", "is_package"), MODULES)
+def test_imports_point_inward(name, tree, is_package):
+    own = "saleor_nps_plugin."
+    room = room_of(name)
+    for imported in imports(name, tree, is_package=is_package):
+        if not imported.startswith(own):
+            continue
+        target = room_of(imported.removeprefix(own))
+        assert target in (room, "") or target in MAY_IMPORT[room], f"{name or 'package'} imports {imported}"
+
+
+def test_every_module_has_a_room_of_its_own():
+    strays = [name for name, _ in modules() if name and not room_of(name)]
+
+    assert strays == []
+
+
+def test_no_file_grows_past_what_one_can_read_at_once():
+    grown = {
+        str(path.relative_to(PACKAGE)): lines
+        for path in PACKAGE.rglob("*.py")
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+
+    assert grown == {}
