@@ -19,7 +19,7 @@ SECRET_KEY = "only for the demo on this machine"
 
 
 def main() -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         run(sys.argv[1])

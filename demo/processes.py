@@ -11,7 +11,7 @@ from pathlib import Path
 from tooling import places
 from tooling.progress import Trouble
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 5
 
 
 @dataclass

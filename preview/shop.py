@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from itertools import count
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ class PreviewShop:
 
     def __init__(self) -> None:
         self._lock = RLock()
+        self.base_url = "http://localhost:8010"
         self.reset()
 
     def reset(self) -> None:
@@ -33,6 +35,7 @@ class PreviewShop:
             self.outbox: list[Mail] = []
             self.mail_errors: list[Exception] = []
             self.connections_opened = 0
+            self._numbers = count(1001)
             self.configure()
 
     def configure(self, **values: Any) -> None:
@@ -45,6 +48,10 @@ class PreviewShop:
             self._orders[order.id] = order
             self._fulfilled_at[order.id] = fulfilled_at or self._fulfilled_at.get(order.id) or datetime.now(UTC)
 
+    def next_order_number(self) -> int:
+        """Return the number of the next order."""
+        return next(self._numbers)
+
     def remove_order(self, order_id: UUID) -> None:
         """Delete an order."""
         with self._lock:
@@ -54,7 +61,7 @@ class PreviewShop:
         return self._settings
 
     def public_url(self, path: str) -> str:
-        return f"http://localhost:8010{path}"
+        return f"{self.base_url}{path}"
 
     def orders(self, ids: Collection[UUID]) -> Mapping[UUID, Order]:
         with self._lock:

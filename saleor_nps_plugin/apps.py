@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as installed_apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.core import checks
 from django.db.models.signals import post_migrate
 
-from .shop import SALEOR_SHOP, shop_path
+from .shop import SALEOR_SHOP, get_shop, shop_path
 
 BEAT_SCHEDULE = {
     "saleor-nps-send-due": {"task": "saleor_nps_plugin.tasks.send_due", "schedule": timedelta(minutes=1)},
@@ -16,10 +18,18 @@ BEAT_SCHEDULE = {
 }
 
 
-def _after_migrate(**kwargs: Any) -> None:
+def _after_migrate(*, apps: Apps = installed_apps, **kwargs: Any) -> None:
+    """Put in place what an operator finds at the first start. Does nothing when our tables were just taken away."""
+    if "survey" not in apps.all_models["saleor_nps_plugin"]:
+        return
     from .surveys.ready import ensure_survey
 
-    ensure_survey()
+    with get_shop().write_access():
+        ensure_survey()
+    if shop_path() == SALEOR_SHOP:
+        from .plugin import ensure_configuration
+
+        ensure_configuration()
 
 
 class NpsConfig(AppConfig):

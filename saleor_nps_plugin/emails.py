@@ -146,15 +146,16 @@ def _shells(template: str, language: str, brand: Brand, flags: frozenset[str]) -
     return _Shell(tuple(_SLOT.split(text))), _Shell(tuple(_SLOT.split(inlined)))
 
 
-def _rendered(
-    template: str, language: str, brand: Brand, flags: frozenset[str], values: Mapping[str, str]
-) -> tuple[str, str]:
+def _rendered(template: str, language: str, brand: Brand, flags: frozenset[str], values: Mapping[str, str]) -> tuple[str, str]:
     """Return a mail's text and HTML."""
     text, html = _shells(template, language, brand, flags)
     written = dict(values) | {name: languages.isolate(values[name], language) for name in _NAMES if name in values}
-    return text.filled(written), html.filled(
-        {name: escape(value).replace("\n", "<br>") for name, value in written.items()}
-    )
+    shown = written | {name: _with_whole_name(values[name], brand, language) for name in ("question",) if name in values}
+    return text.filled(written), html.filled({name: escape(value).replace("\n", "<br>") for name, value in shown.items()})
+
+
+def _with_whole_name(text: str, brand: Brand, language: str) -> str:
+    return text.replace(brand.shop_name, languages.keep_together(brand.shop_name, language)) if brand.shop_name else text
 
 
 def _sender(brand: Brand) -> str:

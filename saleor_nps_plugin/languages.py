@@ -34,3 +34,9 @@ def localize_digits(text: object, language: str) -> str:
 def isolate(text: str, language: str) -> str:
     """Keep a name or number in one piece inside a sentence that runs from right to left."""
     return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if direction(language) == "rtl" else text
+
+
+def keep_together(name: str, language: str) -> str:
+    """Write a name so that no line break falls into it, unless it is too long for that on a phone."""
+    unbroken = name.replace(" ", "\N{NO-BREAK SPACE}") if len(name) <= 24 else name
+    return isolate(unbroken, language)

@@ -157,3 +157,18 @@ def _errors_in(values: dict[str, Any]) -> dict[str, str]:
         for slug in slugs
         if slug not in known
     }
+
+
+def ensure_configuration() -> None:
+    """Store the plugin's configuration as active, so that an operator's first change cannot switch the plugin off.
+
+    Saleor makes the row at the first change, and inactive whatever DEFAULT_ACTIVE says.
+    """
+    from saleor.plugins.models import PluginConfiguration
+
+    with allow_writer():
+        PluginConfiguration.objects.get_or_create(
+            identifier=PLUGIN_ID,
+            channel=None,
+            defaults={"active": NpsPlugin.DEFAULT_ACTIVE, "configuration": NpsPlugin.DEFAULT_CONFIGURATION},
+        )

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "pages": ("surveys", "shop", "links", "errors", "languages", "emails"),
     "tasks": ("surveys", "shop"),
     "management": ("tasks", "apps", "privacy", "surveys", "shop", "links"),
-    "apps": ("compatibility", "graphql", "surveys", "shop"),
+    "apps": ("compatibility", "graphql", "plugin", "surveys", "shop"),
     "models": ("surveys",),
     "privacy": ("surveys",),
     "surveys": ("shop", "emails", "links", "queue", "errors", "languages"),

@@ -37,7 +37,7 @@ def shop_template(saleor: Saleor, environment: Path) -> str:
     def fill(database: str, current: Step) -> None:
         _drop(database)
         copy(empty, database)
-        _manage(saleor, environment, database, ["django", "populatedb", "--createsuperuser"])
+        _manage(saleor, environment, database, ["django", "populatedb", "--createsuperuser"], current.tell)
 
     _build_once(name, f"Saleor {saleor.version}: loading its sample shop", fill)
     return name

@@ -1,5 +1,6 @@
 """Virtual environments, each remembered by a hash of what was asked for: the second start is free."""
 
+import configparser
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ EDITABLE = ("--config-settings", "editable_mode=compat", "--editable", str(place
 def light_environment() -> Path:
     """`.venv` in the project: everything that does not need Saleor."""
     environment = places.LIGHT_ENVIRONMENT
-    key = places.short_hash(_texts("setup.cfg", "requirements/dev.txt", "requirements/test.txt"))
+    key = places.short_hash(what_we_need("requirements/dev.txt", "requirements/test.txt"))
     if not is_ready(environment, key):
         with step("Installing the tools for checks, tests and preview into .venv"):
             make(environment)
@@ -109,5 +110,11 @@ def _environment_variables(environment: Path) -> dict[str, str]:
     return variables
 
 
-def _texts(*names: str) -> str:
-    return "\0".join((places.PROJECT / name).read_text() for name in names)
+def what_we_need(*files: str) -> str:
+    """What an environment of ours depends on; how tests or mypy are set up is no reason to make it anew."""
+    config = configparser.ConfigParser(interpolation=None)
+    config.read(places.PROJECT / "setup.cfg")
+    ours = [config["metadata"]["version"]]
+    for section in ("options", "options.entry_points"):
+        ours += [f"{name}={value}" for name, value in sorted(config[section].items())]
+    return "\0".join(ours + [(places.PROJECT / name).read_text() for name in files])

@@ -31,6 +31,10 @@ class Step:
     def seconds(self) -> int:
         return int(time.monotonic() - self.started)
 
+    def tell(self, line: str) -> None:
+        """Show the latest line of a program that tells what it does."""
+        self.detail = f" ({line.strip()[:60]})"
+
     def beat(self) -> None:
         while not self._done.wait(BEAT_SECONDS):
             say(f"  … {self.text}{self.detail}, {self.seconds()} s")

@@ -20,7 +20,7 @@ ALWAYS = ["setuptools<80"]
 
 def saleor_environment(saleor: Saleor) -> Path:
     requirements = _locked_requirements(saleor)
-    key = places.short_hash(requirements, _ours(), str(saleor.folder))
+    key = places.short_hash(requirements, environments.what_we_need("requirements/test.txt"), str(saleor.folder))
     folder = places.cache() / "environments"
     environment = folder / f"saleor-{saleor.version}-{places.project_key()}"
     if environments.is_ready(environment, key):
@@ -123,8 +123,3 @@ def _marker(package: dict[str, Any]) -> str:
     if set(package["groups"]) - set(markers):
         return ""
     return " or ".join(f"({marker})" for marker in markers.values())
-
-
-def _ours() -> str:
-    names = ("setup.cfg", "requirements/test.txt")
-    return "\0".join((places.PROJECT / name).read_text() for name in names)

@@ -23,10 +23,12 @@ def _enum(name: str, members: type[Enum], description: str, meanings: Mapping[st
 
 
 class Interval(StrEnum):
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
+    """In capitals, because the printed schema shows the value of an argument's default, not its name."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
 
 
 class Dimension(StrEnum):

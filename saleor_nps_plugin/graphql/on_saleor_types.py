@@ -6,8 +6,6 @@ import graphene
 from promise import Promise
 from saleor.account.models import User
 from saleor.channel.models import Channel
-from saleor.graphql.account.types import is_newly_created_user
-from saleor.graphql.channel.dataloaders.by_self import ChannelByIdLoader
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.connection import CountableConnection, create_connection_slice
 from saleor.graphql.core.context import SyncWebhookControlContext
@@ -19,6 +17,7 @@ from ..surveys.models import Invitation, Response
 from .dataloaders import InvitationsByOrderIdLoader, ResponsesByOrderIdLoader, ResponsesByUserIdLoader
 from .enums import DOC_CATEGORY
 from .invitations import NpsInvitation
+from .moved import ChannelByIdLoader
 from .permissions import Access, Seen, denied, viewer_of
 from .responses import NpsResponse, NpsResponseCountableConnection
 
@@ -32,7 +31,8 @@ class NpsOnUser(graphene.ObjectType):
 
     @staticmethod
     def resolve_nps_responses(root: User, info: ResolveInfo, **kwargs: Any) -> CountableConnection | Promise[CountableConnection]:
-        if is_newly_created_user(root):
+        # Who registers with an address that is known already must not notice it.
+        if root.pk is None or getattr(root, "NEWLY_CREATED_USER", False):
             return create_connection_slice([], info, kwargs, NpsResponseCountableConnection)
         viewer = viewer_of(info)
         if not viewer.is_staff and viewer.user_id != root.pk:

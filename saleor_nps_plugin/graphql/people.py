@@ -6,7 +6,6 @@ from promise import Promise
 from saleor.account.models import User
 from saleor.channel.models import Channel
 from saleor.graphql.account.dataloaders import UserByUserIdLoader
-from saleor.graphql.channel.dataloaders.by_self import ChannelBySlugLoader
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.context import SyncWebhookControlContext
 from saleor.graphql.order.dataloaders import OrderByIdLoader
@@ -14,6 +13,7 @@ from saleor.order.models import Order
 
 from ..surveys.models import Shopper
 from .dataloaders import ShopperByIdLoader
+from .moved import ChannelBySlugLoader
 from .permissions import Access, viewer_of
 
 

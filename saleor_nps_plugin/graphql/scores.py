@@ -136,7 +136,7 @@ class NpsScore(BaseObjectType):
     def resolve_trend(root: ScoreOf, info: ResolveInfo, interval: str | None = None) -> Promise[list[TrendPoint]]:
         chosen = Interval(interval or Interval.MONTH)
         _check_number_of_points(root.filter, chosen)
-        return TrendLoader(info.context).load((root, chosen.value))
+        return TrendLoader(info.context).load((root, chosen.lower()))
 
     @staticmethod
     def resolve_by(root: ScoreOf, info: ResolveInfo, dimension: str, first: int | None = None) -> Promise[list[Segment]]:

@@ -8,7 +8,6 @@ import graphene
 from graphene import relay
 from promise import Promise
 from saleor.channel.models import Channel
-from saleor.graphql.channel.dataloaders.by_self import ChannelBySlugLoader
 from saleor.graphql.channel.types import Channel as ChannelType
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.connection import CountableConnection
@@ -21,6 +20,7 @@ from ..surveys.scoring import Category
 from ..surveys.texts import choice_label, question_text, texts_of
 from .dataloaders import SETTINGS, QuestionsBySurveyIdLoader, ShopSettingsLoader, TextsBySurveyIdLoader
 from .enums import DOC_CATEGORY, NpsCategoryEnum, NpsQuestionKindEnum, NpsTouchpointEnum
+from .moved import ChannelBySlugLoader
 from .permissions import Seen, denied, viewer_of
 from .score_inputs import NpsScoreFilterInput, score_filter
 from .score_loaders import ScoreOf

@@ -81,7 +81,7 @@ def _words(error: Exception) -> tuple[int, str, str]:
         return (
             413,
             gettext("That is too much text"),
-            gettext("Please go back with your browser: your text is still there. Shorten it to 5,000 characters and send it again."),
+            gettext("Please go back with your browser: your text is still there. Shorten it to 5000 characters and send it again."),
         )
     return (
         400,

@@ -17,6 +17,7 @@ from ..errors import AlreadyAnswered, Invalid, Required
 from ..surveys import answering
 from ..surveys.models import Invitation, Question, Response
 from ..surveys.scoring import HIGHEST_SCORE, SCORES, category
+from ..surveys.submission import LONGEST_COMMENT
 from ..surveys.texts import SurveyTexts, texts_of
 from . import follow_ups
 from .form import Form, score_or_none
@@ -101,7 +102,8 @@ def _questions(invitation: Invitation) -> list[Question]:
 
 
 def _texts(invitation: Invitation, frame: Frame) -> SurveyTexts:
-    return texts_of(invitation.survey, invitation.language_code, shop_name=frame.shop_name)
+    shop_name = languages.keep_together(frame.shop_name, frame.language)
+    return texts_of(invitation.survey, invitation.language_code, shop_name=shop_name)
 
 
 def _already_answered(invitation: Invitation) -> HttpResponse:
@@ -153,8 +155,8 @@ def _follow_ups(questions: Sequence[Question], invitation: Invitation, form: For
         "wordings": follow_ups.wordings(questions, invitation),
         "fields": follow_ups.fields(questions, invitation, form, errors),
         "comment": form.comment,
-        "comment_limit": answering.LONGEST_COMMENT,
-        "comment_limit_text": languages.localize_digits(answering.LONGEST_COMMENT, language),
+        "comment_limit": LONGEST_COMMENT,
+        "comment_limit_text": languages.localize_digits(LONGEST_COMMENT, language),
         "may_contact": form.may_contact,
     }
 

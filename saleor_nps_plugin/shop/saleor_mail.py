@@ -14,6 +14,8 @@ from saleor.core.notify import NotifyHandler
 from saleor.plugins.email_common import DEFAULT_EMAIL_TIMEOUT
 from saleor.plugins.manager import PluginsManager, get_plugins_manager
 from saleor.plugins.user_email.constants import PLUGIN_ID as USER_EMAIL_PLUGIN
+from saleor.webhook.event_types import WebhookEventAsyncType
+from saleor.webhook.utils import get_webhooks_for_event
 
 from ..emails import Mail
 from .interface import Mailer
@@ -55,6 +57,10 @@ def open_mailer(channel: str, settings: SurveySettings) -> Iterator[Mailer]:
     Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached."""
     manager = get_plugins_manager(allow_replica=False)
     if settings.delivery == "notify":
+        if not get_webhooks_for_event(WebhookEventAsyncType.NOTIFY_USER).exists():
+            raise NoMailServer(
+                "No app takes NOTIFY_USER: install an e-mail app, or choose another delivery in the plugin's settings"
+            )
         yield NotifyMailer(manager, channel)
         return
     connection, sender = _django_connection() if settings.delivery == "django" else _saleor_connection(manager, channel)

@@ -2,10 +2,13 @@
 
 import os
 
-from saleor import __version__
-from saleor.tests.settings import *  # noqa: F403
+# Saleor warns of a missing one before its test settings give one.
+os.environ.setdefault("SECRET_KEY", "not a secret: tests only")
 
-from tests.database import database_name
+from saleor import __version__  # noqa: E402
+from saleor.tests.settings import *  # noqa: E402, F403
+
+from tests.database import database_name  # noqa: E402
 
 VERSION = __version__.replace(".", "_").replace("-", "_")
 

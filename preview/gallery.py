@@ -1,0 +1,113 @@
+"""Every page and e-mail, in every language, as a phone or a desktop shows it, light or dark."""
+
+import re
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.test import RequestFactory
+from django.urls import resolve
+from django.utils.translation import get_language_info
+
+from saleor_nps_plugin.emails import Mail
+from saleor_nps_plugin.languages import SUPPORTED
+from saleor_nps_plugin.surveys.submission import LONGEST_COMMENT
+
+from . import sample_mails, samples
+from .samples import Samples
+from .words import COMMENTS
+
+Show = Callable[[str], HttpResponse]
+
+
+def _page(address: Callable[[Samples], str]) -> Show:
+    """Show a page as its real view answers a GET."""
+    return lambda language: _call(RequestFactory().get(f"/s/{address(samples.of(language))}"), language)
+
+
+def _sent(token: Callable[[Samples], str], data: dict[str, str]) -> Show:
+    """Show the page that answers a form which cannot be recorded."""
+    return lambda language: _call(RequestFactory().post(f"/s/{token(samples.of(language))}/", data), language)
+
+
+def _call(request: HttpRequest, language: str) -> HttpResponse:
+    request.META["HTTP_ACCEPT_LANGUAGE"] = language
+    match = resolve(request.path, urlconf="saleor_nps_plugin.pages.urls")
+    response = match.func(request, *match.args, **match.kwargs)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def _html(mail: Callable[[str], Mail]) -> Show:
+    return lambda language: HttpResponse(mail(language).payload["html"])
+
+
+def _text(mail: Callable[[str], Mail]) -> Show:
+    return lambda language: HttpResponse(mail(language).message.body, content_type="text/plain; charset=utf-8")
+
+
+PAGES: dict[str, tuple[str, Show]] = {
+    "survey": ("Survey, no score yet", _page(lambda tokens: f"{tokens.fresh}/")),
+    "survey-promoter": ("Survey, 9 clicked in the e-mail", _page(lambda tokens: f"{tokens.fresh}/?score=9")),
+    "survey-passive": ("Survey, 7 clicked", _page(lambda tokens: f"{tokens.fresh}/?score=7")),
+    "survey-detractor": ("Survey, 2 clicked", _page(lambda tokens: f"{tokens.fresh}/?score=2")),
+    "survey-logo": ("Survey of a shop with a logo", _page(lambda tokens: f"{tokens.with_logo}/?score=10")),
+    "survey-missing": ("Sent without a score", _sent(lambda tokens: tokens.fresh, {"comment": "…"})),
+    "survey-long": (
+        "Sent with too long a text",
+        _sent(lambda tokens: tokens.fresh, {"score": "3", "comment": "a b" * LONGEST_COMMENT}),
+    ),
+    "survey-change": ("Changing an answer", _page(lambda tokens: f"{tokens.answered}/")),
+    "thanks": ("Thanks", _page(lambda tokens: f"{tokens.answered}/thanks/")),
+    "too-late": ("Answered, too late to change", _page(lambda tokens: f"{tokens.too_late}/")),
+    "expired": ("Expired link", _page(lambda tokens: f"{tokens.expired}/")),
+    "unknown": ("Unknown link", _page(lambda tokens: "unknown/")),
+    "off": ("Surveys switched off", _page(lambda tokens: f"{tokens.switched_off}/")),
+    "opt-out": ("Opt-out asks", _page(lambda tokens: f"{tokens.fresh}/opt-out/")),
+    "opted-out": ("Opted out", _page(lambda tokens: f"{tokens.opted_out}/opt-out/")),
+}
+
+MAILS: dict[str, tuple[str, Show]] = {
+    "invitation": ("Invitation", _html(sample_mails.invitation)),
+    "invitation-logo": ("Invitation of a shop with a logo", _html(sample_mails.invitation_with_logo)),
+    "invitation-text": ("Invitation, text part", _text(sample_mails.invitation)),
+    "reminder": ("Reminder", _html(sample_mails.reminder)),
+    "alert": ("Detractor alert for staff", _html(sample_mails.alert)),
+    "alert-text": ("Detractor alert, text part", _text(sample_mails.alert)),
+}
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List everything, with a frame to look at it."""
+    languages = [(code, get_language_info(code)["name_local"]) for code in SUPPORTED]
+    groups = [
+        (title, [(name, label) for name, (label, _) in shows.items()])
+        for title, shows in (("Pages", PAGES), ("E-mails", MAILS))
+    ]
+    return render(request, "preview/gallery.html", {"languages": languages, "groups": groups})
+
+
+def sample(request: HttpRequest, language: str, name: str) -> HttpResponse:
+    """Show one sample. ?scheme=dark or light looks as if the reader's system were set so."""
+    if language not in SUPPORTED or name not in PAGES | MAILS:
+        raise Http404
+    shown = (PAGES | MAILS)[name][1](language)
+    scheme = request.GET.get("scheme", "")
+    content = shown.content.decode()
+    if scheme:
+        content = _in_scheme(content, scheme)
+    # Without the policy of the real page, which forbids frames and knows the hash of its style as it was.
+    return HttpResponse(content, status=shown.status_code, content_type=shown["Content-Type"])
+
+
+def _in_scheme(html: str, scheme: str) -> str:
+    html = re.sub(r"\(prefers-color-scheme: ?dark\)", "all" if scheme == "dark" else "not all", html)
+    return html.replace("color-scheme:light dark", f"color-scheme:{scheme}").replace(
+        'name="color-scheme" content="light dark"', f'name="color-scheme" content="{scheme}"'
+    )
+
+
+def logo(request: HttpRequest) -> HttpResponse:
+    """A logo for the shop that has one."""
+    return render(request, "preview/logo.svg", {}, content_type="image/svg+xml")
+

@@ -1,0 +1,58 @@
+"""The plugin's e-mails with sample data."""
+
+from uuid import UUID
+
+from saleor_nps_plugin.emails import Mail, detractor_alert_mail, survey_mail
+from saleor_nps_plugin.links import opt_out_path, survey_path
+from saleor_nps_plugin.surveys.answering import find_invitation
+from saleor_nps_plugin.surveys.mailing import brand_of
+from saleor_nps_plugin.surveys.texts import texts_of
+
+from . import samples
+from .words import COMMENTS, NAMES
+
+KEY = UUID("6f1d9c3e-2b4a-4c8d-9e7f-0a1b2c3d4e5f")
+
+
+def invitation(language: str) -> Mail:
+    return _survey(language, samples.of(language).fresh)
+
+
+def invitation_with_logo(language: str) -> Mail:
+    return _survey(language, samples.of(language).with_logo)
+
+
+def reminder(language: str) -> Mail:
+    return _survey(language, samples.of(language).fresh, is_reminder=True)
+
+
+def alert(language: str) -> Mail:
+    return detractor_alert_mail(
+        key=KEY,
+        to=["care@fjordandfern.example"],
+        language_code=language,
+        brand=brand_of(samples.shop().settings().for_channel(samples.GALLERY)),
+        score=2,
+        comment=COMMENTS[language][2],
+        order_number="1042",
+        channel=samples.SHOP,
+    )
+
+
+def _survey(language: str, token: str, *, is_reminder: bool = False) -> Mail:
+    asked = find_invitation(token)
+    settings = samples.shop().settings().for_channel(asked.channel)
+    texts = texts_of(asked.survey, language, shop_name=settings.shop_name)
+    return survey_mail(
+        key=asked.key,
+        to="shopper@example.com",
+        language_code=language,
+        brand=brand_of(settings),
+        question=texts.question,
+        subject=texts.subject,
+        survey_url=samples.shop().public_url(survey_path(token)),
+        opt_out_url=samples.shop().public_url(opt_out_path(token)),
+        order_number="1042",
+        first_name=NAMES[language],
+        is_reminder=is_reminder,
+    )

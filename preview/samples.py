@@ -1,0 +1,145 @@
+"""A shop with people in it: invitations in every state and language, and some past answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from saleor_nps_plugin.languages import SUPPORTED
+from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.shop import get_shop
+from saleor_nps_plugin.shop.interface import Line, Order
+from saleor_nps_plugin.surveys import answering, scheduling
+
+from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, InvitationStatus, Response
+from saleor_nps_plugin.surveys.scoring import category
+from saleor_nps_plugin.surveys.submission import Submission
+
+from .shop import PreviewShop
+from .words import COMMENTS, NAMES
+
+PREFIX = "/plugins/global/nps"
+# The gallery has channels of its own, so that the journey's score counts the journey's answers only.
+SHOP, GALLERY, GALLERY_WITH_LOGO, CLOSED = "default-channel", "gallery", "gallery-logo", "closed"
+PAST_ANSWERS = 60
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Tokens of sample invitations, by what state they are in."""
+
+    fresh: str
+    with_logo: str
+    answered: str
+    too_late: str
+    expired: str
+    switched_off: str
+    opted_out: str
+
+
+_samples: dict[str, Samples] = {}
+
+
+def shop() -> PreviewShop:
+    """Return the stand-in shop."""
+    found = get_shop()
+    assert isinstance(found, PreviewShop)
+    return found
+
+
+def of(language: str) -> Samples:
+    """Return the sample invitations in a language."""
+    return _samples[language]
+
+
+def open_shop(port: int) -> None:
+    """Set the shop up and fill it."""
+    shop().base_url = f"http://localhost:{port}{PREFIX}"
+    shop().configure(
+        enabled=True,
+        channels=f"{SHOP}, {GALLERY}, {GALLERY_WITH_LOGO}",
+        delay_hours="0",
+        cooldown_days="0",
+        shop_name="Fjord & Fern",
+        brand_color="#1f6f5c",
+        sender_name="Fjord & Fern",
+        sender_address="hello@fjordandfern.example",
+        staff_emails="care@fjordandfern.example",
+        overrides=f"[{GALLERY_WITH_LOGO}]\nlogo_url = http://localhost:{port}/logo.svg\n",
+    )
+    for language in SUPPORTED:
+        _samples[language] = _make_samples(language)
+    _make_past_answers()
+
+
+def place_order(*, first_name: str, language: str, channel: str, fulfilled_at: datetime) -> Order:
+    """Somebody orders, and the order is fulfilled; nobody has been asked yet."""
+    order = Order(
+        id=uuid4(),
+        number=str(shop().next_order_number()),
+        channel=channel,
+        currency="EUR",
+        total=Decimal("84.50"),
+        email=f"shopper-{uuid4().hex[:8]}@example.com",
+        user_id=None,
+        language_code=language,
+        first_name=first_name,
+        country="NO",
+        lines=(Line(product_id="12", category_id="3", name="Birch tea tray"),),
+    )
+    shop().add_order(order, fulfilled_at=fulfilled_at)
+    return order
+
+
+def invite(*, language: str, channel: str, now: datetime, first_name: str = "") -> Invitation:
+    """Return an invitation that has been mailed at `now`, without a mail."""
+    name = first_name or NAMES[language]
+    order = place_order(first_name=name, language=language, channel=channel, fulfilled_at=now)
+    scheduling.schedule_order(order, now=now)
+    rows = Invitation.objects.filter(order_id=order.id)
+    rows.update(status=InvitationStatus.SENT, sent_at=now, due_at=None)
+    return rows.get()
+
+
+def _make_samples(language: str) -> Samples:
+    now = timezone.now()
+    asked_at = now - timedelta(days=3)
+
+    def token(channel: str = GALLERY) -> str:
+        return invitation_token(invite(language=language, channel=channel, now=asked_at).key)
+
+    def answered() -> str:
+        made = token()
+        answering.submit(made, Submission(score=9, comment=COMMENTS[language][0]), now=now)
+        return made
+
+    samples = Samples(token(), token(GALLERY_WITH_LOGO), answered(), answered(), token(), token(), token())
+    _rows(samples.expired).update(expires_at=now - timedelta(days=1))
+    _rows(samples.switched_off).update(channel=CLOSED)
+    Response.objects.filter(invitation__in=_rows(samples.too_late)).update(editable_until=now - timedelta(hours=1))
+    answering.opt_out(samples.opted_out, now=now)
+    return samples
+
+
+def _make_past_answers() -> None:
+    """The same answers at every start: mostly content customers over the last weeks."""
+    random = Random(8)
+    now = timezone.now()
+    for _ in range(PAST_ANSWERS):
+        language = random.choice(SUPPORTED)
+        then = now - timedelta(days=random.uniform(0.1, 55))
+        invitation = invite(language=language, channel=SHOP, now=then)
+        score = random.choices(range(11), weights=[2, 1, 1, 2, 2, 3, 4, 9, 17, 24, 35])[0]
+        comment = COMMENTS[language][["promoter", "passive", "detractor"].index(category(score).value)]
+        submission = Submission(score=score, comment=comment if random.random() < 0.75 else "")
+        answering.submit(invitation_token(invitation.key), submission, now=then)
+    # Staff were told of these long ago.
+    DetractorAlert.objects.all().delete()
+
+
+def _rows(token: str) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(key=answering.find_invitation(token).key)

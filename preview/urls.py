@@ -1,0 +1,17 @@
+"""Addresses of the preview; the plugin's pages are where Saleor has them."""
+
+from django.urls import include, path
+
+from . import gallery, journey, samples
+
+urlpatterns = [
+    path("", gallery.index),
+    path("logo.svg", gallery.logo),
+    path("sample/<str:language>/<str:name>/", gallery.sample),
+    path("journey/", journey.index),
+    path("journey/order/", journey.fulfil_order),
+    path("journey/later/", journey.days_pass),
+    path("journey/state/", journey.state),
+    path("journey/mail/<int:number>/", journey.mail),
+    path(samples.PREFIX.lstrip("/") + "/", include("saleor_nps_plugin.pages.urls")),
+]

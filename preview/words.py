@@ -1,0 +1,55 @@
+"""What the people of the preview are called and write, by language: of a promoter, a passive, a detractor."""
+
+NAMES = {
+    "en": "Emma",
+    "de": "Anna",
+    "fr": "Chloé",
+    "es": "Lucía",
+    "pl": "Zofia",
+    "ro": "Ioana",
+    "ru": "Анна",
+    "fa": "سارا",
+}
+
+COMMENTS = {
+    "en": (
+        "It arrived a day early and looks exactly like the picture.",
+        "All good, though shipping is a little expensive for one small parcel.",
+        "Eleven days for a parcel that was promised in three, and nobody told me anything.",
+    ),
+    "de": (
+        "Schnelle Lieferung, sorgfältig verpackt, gerne wieder.",
+        "Alles in Ordnung, der Versand könnte schneller sein.",
+        "Zwei Wochen gewartet und keine Antwort auf meine E-Mails.",
+    ),
+    "fr": (
+        "Livraison rapide et produit conforme, je recommande.",
+        "Bien dans l’ensemble, mais la livraison est un peu chère.",
+        "Colis reçu avec dix jours de retard, sans aucune nouvelle.",
+    ),
+    "es": (
+        "Llegó antes de lo previsto y en perfecto estado.",
+        "Bien, aunque el envío tardó un poco.",
+        "El pedido llegó incompleto y nadie contesta.",
+    ),
+    "pl": (
+        "Szybka dostawa i piękne opakowanie. Polecam!",
+        "W porządku, ale dostawa mogłaby być tańsza.",
+        "Paczka szła dwa tygodnie, a nikt nie odpisał na moje pytania.",
+    ),
+    "ro": (
+        "Livrare rapidă și produs exact ca în fotografie.",
+        "Totul bine, dar transportul este cam scump.",
+        "Am așteptat două săptămâni și nu mi-a răspuns nimeni.",
+    ),
+    "ru": (
+        "Доставили раньше срока, всё как на фотографии.",
+        "Всё хорошо, но доставка могла бы быть дешевле.",
+        "Ждали две недели, на письма никто не ответил.",
+    ),
+    "fa": (
+        "زودتر از موعد رسید و دقیقاً مثل عکس بود.",
+        "همه‌چیز خوب بود، فقط هزینهٔ ارسال کمی زیاد است.",
+        "دو هفته منتظر ماندم و کسی پاسخ ایمیل‌هایم را نداد.",
+    ),
+}

@@ -1,0 +1,155 @@
+"""The cast of the GraphQL tests, and short sentences in which they tell what happened before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import graphene
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from saleor.account.models import Group
+from saleor.graphql.tests.fixtures import ApiClient
+
+from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.shop.saleor import order_from
+from saleor_nps_plugin.surveys import answering, scheduling, sending
+from saleor_nps_plugin.surveys.models import Invitation, Response
+from saleor_nps_plugin.surveys.ready import ensure_survey
+from saleor_nps_plugin.surveys.submission import Submission
+
+Answer = dict[str, Any]
+
+
+def global_id(type_name: str, pk: object) -> str:
+    return graphene.Node.to_global_id(type_name, pk)
+
+
+def ask(client: ApiClient, query: str, **variables: Any) -> Any:
+    """What the API answers; there must be no error."""
+    answer = client.post_graphql(query, variables).json()
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]
+
+
+def refusal(client: ApiClient, query: str, **variables: Any) -> str:
+    """The kind of the error with which the API refuses, such as PermissionDenied."""
+    answer = client.post_graphql(query, variables).json()
+    assert "errors" in answer, answer
+    return answer["errors"][0]["extensions"]["exception"]["code"]
+
+
+def complaint(client: ApiClient, query: str, **variables: Any) -> str:
+    """The words with which the API refuses."""
+    answer = client.post_graphql(query, variables).json()
+    assert "errors" in answer, answer
+    assert answer["errors"][0]["extensions"]["exception"]["code"] == "GraphQLError", answer
+    return answer["errors"][0]["message"]
+
+
+def queries_of(client: ApiClient, query: str, **variables: Any) -> int:
+    """How many statements a request takes."""
+    with CaptureQueriesContext(connection) as statements:
+        ask(client, query, **variables)
+    return len(statements)
+
+
+@dataclass
+class Story:
+    now: datetime = field(default_factory=timezone.now)
+
+    def invite(self, order: Any) -> Invitation:
+        """The order's survey is sent."""
+        scheduling.schedule_order(order_from(order), now=self.now)
+        sending.send_due(now=self.now)
+        return Invitation.objects.get(order_id=order.pk)
+
+    def answer(self, order: Any, score: int, comment: str = "", **given: Any) -> Response:
+        """The order's survey is sent and answered."""
+        return self.reply(self.invite(order), score, comment, **given)
+
+    def reply(self, invitation: Invitation, score: int, comment: str = "", **given: Any) -> Response:
+        submission = Submission(score=score, comment=comment, **given)
+        return answering.submit(invitation_token(invitation.key), submission, now=self.now)
+
+    def ago(self, **duration: float) -> "Story":
+        return Story(self.now - timedelta(**duration))
+
+
+@pytest.fixture
+def story(nps_plugin, survey):
+    nps_plugin(delay_hours="0", cooldown_days="0", delivery="django", shop_name="Tea & Co")
+    return Story()
+
+
+@pytest.fixture
+def survey(db):
+    from saleor_nps_plugin.surveys.models import Survey
+
+    ensure_survey()
+    return Survey.objects.get()
+
+
+@pytest.fixture
+def place(order_generator) -> Callable[..., Any]:
+    """Places an order of the customer, in channel_USD unless told otherwise."""
+
+    def place(**what: Any) -> Any:
+        return order_generator(**what)
+
+    return place
+
+
+@pytest.fixture
+def order(place):
+    return place()
+
+
+@pytest.fixture
+def polish_order(place, channel_PLN):
+    return place(channel=channel_PLN, currency="PLN")
+
+
+@pytest.fixture
+def anybody(api_client):
+    return api_client
+
+
+@pytest.fixture
+def customer(user_api_client):
+    return user_api_client
+
+
+@pytest.fixture
+def stranger(user2_api_client):
+    return user2_api_client
+
+
+@pytest.fixture
+def staff(staff_api_client, permission_group_manage_orders):
+    permission_group_manage_orders.user_set.add(staff_api_client.user)
+    return staff_api_client
+
+
+@pytest.fixture
+def staff_without_permission(staff_api_client, permission_group_no_perms_all_channels):
+    permission_group_no_perms_all_channels.user_set.add(staff_api_client.user)
+    return staff_api_client
+
+
+@pytest.fixture
+def polish_staff(staff_users, permission_manage_orders, channel_PLN):
+    """Staff whose group is restricted to channel_PLN."""
+    group = Group.objects.create(name="Poland", restricted_access_to_channels=True)
+    group.permissions.add(permission_manage_orders)
+    group.channels.add(channel_PLN)
+    group.user_set.add(staff_users[1])
+    return ApiClient(user=staff_users[1])
+
+
+@pytest.fixture
+def app_with_permission(app_api_client, permission_manage_orders):
+    app_api_client.app.permissions.add(permission_manage_orders)
+    return app_api_client
