@@ -15,7 +15,6 @@ from saleor_nps_plugin.surveys.submission import LONGEST_COMMENT
 
 from . import sample_mails, samples
 from .samples import Samples
-from .words import COMMENTS
 
 Show = Callable[[str], HttpResponse]
 
@@ -110,4 +109,3 @@ def _in_scheme(html: str, scheme: str) -> str:
 def logo(request: HttpRequest) -> HttpResponse:
     """A logo for the shop that has one."""
     return render(request, "preview/logo.svg", {}, content_type="image/svg+xml")
-

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.surveys import reports, scheduling, sending
-from saleor_nps_plugin.surveys.models import Invitation, InvitationStatus, Response
+from saleor_nps_plugin.surveys.models import Invitation, InvitationStatus
 from saleor_nps_plugin.surveys.scoring import category
 
 from . import samples

@@ -14,7 +14,6 @@ from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.interface import Line, Order
 from saleor_nps_plugin.surveys import answering, scheduling
-
 from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, InvitationStatus, Response
 from saleor_nps_plugin.surveys.scoring import category
 from saleor_nps_plugin.surveys.submission import Submission

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.db.models.signals import post_migrate
 
+from .logs import mask_request_logs
 from .shop import SALEOR_SHOP, get_shop, shop_path
 
 BEAT_SCHEDULE = {
@@ -42,6 +43,7 @@ class NpsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_after_migrate, sender=self)
+        mask_request_logs()
         if shop_path() != SALEOR_SHOP:
             return
         self._schedule_tasks()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 
-from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+
+from ..rendering import render
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Asset:
 @lru_cache(maxsize=64)
 def style(brand_color: str) -> Asset:
     """Return the style sheet in a brand's colour, which is #rrggbb."""
-    return Asset.of(render_to_string("saleor_nps_plugin/pages/page.css", {"brand": brand_color}))
+    return Asset.of(render("pages/page.css", {"brand": brand_color}))
 
 
 @cache
 def script() -> Asset:
     """Return the script that makes the survey more comfortable; it works without."""
-    return Asset.of(render_to_string("saleor_nps_plugin/pages/page.js"))
+    return Asset.of(render("pages/page.js", {}))

@@ -90,4 +90,7 @@ def _choices(question: Question, invitation: Invitation) -> list[tuple[str, str]
         language = languages.spoken(invitation.language_code)
         return [(str(score), languages.localize_digits(score, language)) for score in SCORES]
     default = invitation.survey.default_language
-    return [(str(choice["value"]), choice_label(choice, invitation.language_code, default_language=default)) for choice in question.choices]
+    return [
+        (str(choice["value"]), choice_label(choice, invitation.language_code, default_language=default))
+        for choice in question.choices
+    ]

@@ -53,7 +53,9 @@ class Form:
     @classmethod
     def answered(cls, response: Response) -> "Form":
         """Return the form as it was answered before."""
-        answers = {field_name(answer.question): _values(answer) for answer in response.answers.select_related("question")}
+        answers = {
+            field_name(answer.question): _values(answer) for answer in response.answers.select_related("question")
+        }
         return cls(response.score, response.comment, response.may_contact, answers)
 
     @property
@@ -67,9 +69,17 @@ class Form:
     def submission(self, questions: Sequence[Question]) -> Submission:
         """Return what is to be recorded."""
         asked = [question for question in questions if self.category is not None and question.is_asked(self.category)]
-        answers = [_answer(question, self.values(question)) for question in asked if not question.is_comment and self.values(question)]
+        answers = [
+            _answer(question, self.values(question))
+            for question in asked
+            if not question.is_comment and self.values(question)
+        ]
         # The comment goes along as an answer where it is required, so that the requirement is met.
-        answers += [SubmittedAnswer(question.pk, text=self.comment) for question in asked if question.is_comment and question.is_required]
+        answers += [
+            SubmittedAnswer(question.pk, text=self.comment)
+            for question in asked
+            if question.is_comment and question.is_required
+        ]
         return Submission(score=self.score, comment=self.comment, may_contact=self.may_contact, answers=tuple(answers))
 
     def errors(self, questions: Sequence[Question], language: str) -> dict[str, str]:
@@ -85,7 +95,9 @@ class Form:
         return {name: languages.localize_digits(sentence, language) for name, sentence in errors.items()}
 
     def _question_errors(self, question: Question, language: str) -> dict[str, str]:
-        name, values = ("comment", [self.comment]) if question.is_comment else (field_name(question), self.values(question))
+        name, values = (
+            ("comment", [self.comment]) if question.is_comment else (field_name(question), self.values(question))
+        )
         if question.is_required and not any(values):
             return {name: gettext("Please answer this question.")}
         if question.kind == QuestionKind.NUMBER and values and _number(values[0]) is None:

@@ -6,10 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 
-from .. import languages
+from .. import languages, rendering
 from ..shop import get_shop
 from ..shop.settings import SurveySettings
 from ..surveys.models import Invitation
@@ -46,8 +45,8 @@ def render(name: str, frame: Frame, context: Mapping[str, Any], *, status: int =
     """Return one of our pages."""
     style, script = assets.style(frame.color), assets.script()
     with translation.override(frame.language):
-        html = render_to_string(
-            f"saleor_nps_plugin/pages/{name}.html",
+        html = rendering.render(
+            f"pages/{name}.html",
             {
                 "frame": frame,
                 "direction": languages.direction(frame.language),

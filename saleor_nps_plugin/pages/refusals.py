@@ -1,13 +1,14 @@
 """Pages that say no, and what to do instead."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 
 from ..errors import AlreadyAnswered, NpsError, PluginInactive, TokenExpired, TokenInvalid
@@ -16,7 +17,65 @@ from .frame import Frame, protect, render
 
 View = Callable[..., HttpResponse]
 
-_UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+_BROKEN_REQUESTS = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a refusal says, to be translated."""
+
+    status: int
+    title: str
+    text: str
+
+
+UNKNOWN = Words(
+    404,
+    gettext_noop("We cannot find this survey"),
+    gettext_noop("The link may be incomplete. Please open it from our e-mail; if you copy it, copy all of it."),
+)
+EXPIRED = Words(
+    410,
+    gettext_noop("This survey is closed"),
+    gettext_noop(
+        "The link has expired, so we can no longer take an answer here. "
+        "If there is something you want to tell us, please write to our customer service."
+    ),
+)
+SWITCHED_OFF = Words(
+    404,
+    gettext_noop("Our surveys are paused"),
+    gettext_noop("We are not collecting answers at the moment. There is nothing you need to do."),
+)
+ALREADY_ANSWERED = Words(
+    409,
+    gettext_noop("You have answered already"),
+    gettext_noop("Thank you! We have your answer, and the time to change it is over. There is nothing you need to do."),
+)
+TOO_LARGE = Words(
+    413,
+    gettext_noop("That is too much text"),
+    gettext_noop(
+        "Please go back with your browser: your text is still there. Shorten it to 5000 characters and send it again."
+    ),
+)
+UNREADABLE = Words(
+    400,
+    gettext_noop("We could not read that"),
+    gettext_noop("Please go back with your browser and send your answer again."),
+)
+METHOD_NOT_ALLOWED = Words(
+    405,
+    gettext_noop("This does not work here"),
+    gettext_noop("Please open the link from our e-mail."),
+)
+_WORDS: dict[type[Exception], Words] = {
+    TokenInvalid: UNKNOWN,
+    TokenExpired: EXPIRED,
+    PluginInactive: SWITCHED_OFF,
+    AlreadyAnswered: ALREADY_ANSWERED,
+    RequestDataTooBig: TOO_LARGE,
+}
 
 
 def page(*methods: str) -> Callable[[View], View]:
@@ -32,7 +91,7 @@ def page(*methods: str) -> Callable[[View], View]:
                 return protect(_method_not_allowed(request, methods))
             try:
                 return protect(view(request, token))
-            except (NpsError, *_UNREADABLE) as error:
+            except (NpsError, *_BROKEN_REQUESTS) as error:
                 return protect(refuse(request, token, error))
 
         return csrf_exempt(guarded)
@@ -42,10 +101,15 @@ def page(*methods: str) -> Callable[[View], View]:
 
 def refuse(request: HttpRequest, token: str, error: Exception) -> HttpResponse:
     """Return the page that explains a refusal."""
-    frame = _frame(request, token)
+    words = next((words for refused, words in _WORDS.items() if isinstance(error, refused)), UNREADABLE)
+    return message(_frame(request, token), words)
+
+
+def message(frame: Frame, words: Words, *, status: int = 0) -> HttpResponse:
+    """Return a page with nothing but a title and a text; with another status where it is no refusal."""
     with translation.override(frame.language):
-        status, title, text = _words(error)
-    return render("message", frame, {"title": title, "text": text}, status=status)
+        context = {"title": gettext(words.title), "text": gettext(words.text)}
+    return render("message", frame, context, status=status or words.status)
 
 
 def _frame(request: HttpRequest, token: str) -> Frame:
@@ -55,54 +119,8 @@ def _frame(request: HttpRequest, token: str) -> Frame:
         return Frame.of_stranger(request)
 
 
-def _words(error: Exception) -> tuple[int, str, str]:
-    """Return status, title and text."""
-    if isinstance(error, TokenInvalid):
-        return (
-            404,
-            gettext("We cannot find this survey"),
-            gettext("The link may be incomplete. Please open it from our e-mail; if you copy it, copy all of it."),
-        )
-    if isinstance(error, TokenExpired):
-        return (
-            410,
-            gettext("This survey is closed"),
-            gettext("The link has expired, so we can no longer take an answer here. If there is something you want to tell us, please write to our customer service."),
-        )
-    if isinstance(error, PluginInactive):
-        return (
-            404,
-            gettext("Our surveys are paused"),
-            gettext("We are not collecting answers at the moment. There is nothing you need to do."),
-        )
-    if isinstance(error, AlreadyAnswered):
-        return 409, *already_answered()
-    if isinstance(error, RequestDataTooBig):
-        return (
-            413,
-            gettext("That is too much text"),
-            gettext("Please go back with your browser: your text is still there. Shorten it to 5000 characters and send it again."),
-        )
-    return (
-        400,
-        gettext("We could not read that"),
-        gettext("Please go back with your browser and send your answer again."),
-    )
-
-
-def already_answered() -> tuple[str, str]:
-    """Return title and text for somebody whose answer can no longer be changed."""
-    return (
-        gettext("You have answered already"),
-        gettext("Thank you! We have your answer, and the time to change it is over. There is nothing you need to do."),
-    )
-
-
 def _method_not_allowed(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
-    frame = Frame.of_stranger(request)
-    with translation.override(frame.language):
-        context = {"title": gettext("This does not work here"), "text": gettext("Please open the link from our e-mail.")}
-    response = render("message", frame, context, status=405)
+    response = message(Frame.of_stranger(request), METHOD_NOT_ALLOWED)
     response["Allow"] = ", ".join(methods)
     return response
 

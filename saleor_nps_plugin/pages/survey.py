@@ -22,7 +22,7 @@ from ..surveys.texts import SurveyTexts, texts_of
 from . import follow_ups
 from .form import Form, score_or_none
 from .frame import Frame, render
-from .refusals import already_answered, page
+from .refusals import ALREADY_ANSWERED, message, page
 
 
 @page("GET", "POST")
@@ -34,7 +34,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _receive(request, token, invitation, response, now)
     if response is not None and response.editable_until <= now:
-        return _already_answered(invitation)
+        return message(Frame.of(invitation), ALREADY_ANSWERED, status=200)
     clicked = score_or_none(request.GET.get("score"))
     form = Form() if response is None else Form.answered(response)
     return _show(invitation, response, form if clicked is None else replace(form, score=clicked))
@@ -73,7 +73,9 @@ def with_slash(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(f"./{quote(last_part)}/{'?' if query else ''}{query}")
 
 
-def _receive(request: HttpRequest, token: str, invitation: Invitation, response: Response | None, now: datetime) -> HttpResponse:
+def _receive(
+    request: HttpRequest, token: str, invitation: Invitation, response: Response | None, now: datetime
+) -> HttpResponse:
     form = Form.sent(request.POST)
     if response is not None and response.editable_until <= now:
         raise AlreadyAnswered
@@ -87,7 +89,9 @@ def _receive(request: HttpRequest, token: str, invitation: Invitation, response:
         answering.submit(token, form.submission(questions), now=now)
     except (Invalid, Required):
         with translation.override(language):
-            return _show(invitation, response, form, {"form": gettext("Please check your answers and send them again.")})
+            return _show(
+                invitation, response, form, {"form": gettext("Please check your answers and send them again.")}
+            )
     return _see_other("thanks/")
 
 
@@ -106,14 +110,9 @@ def _texts(invitation: Invitation, frame: Frame) -> SurveyTexts:
     return texts_of(invitation.survey, invitation.language_code, shop_name=shop_name)
 
 
-def _already_answered(invitation: Invitation) -> HttpResponse:
-    frame = Frame.of(invitation)
-    with translation.override(frame.language):
-        title, text = already_answered()
-    return render("message", frame, {"title": title, "text": text})
-
-
-def _show(invitation: Invitation, response: Response | None, form: Form, errors: Mapping[str, str] | None = None) -> HttpResponse:
+def _show(
+    invitation: Invitation, response: Response | None, form: Form, errors: Mapping[str, str] | None = None
+) -> HttpResponse:
     frame = Frame.of(invitation)
     questions = _questions(invitation)
     with translation.override(frame.language):
@@ -149,7 +148,9 @@ def _scale(form: Form, language: str) -> dict[str, Any]:
     }
 
 
-def _follow_ups(questions: Sequence[Question], invitation: Invitation, form: Form, errors: Mapping[str, str]) -> dict[str, Any]:
+def _follow_ups(
+    questions: Sequence[Question], invitation: Invitation, form: Form, errors: Mapping[str, str]
+) -> dict[str, Any]:
     language = languages.spoken(invitation.language_code)
     return {
         "wordings": follow_ups.wordings(questions, invitation),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -115,10 +115,15 @@ def responses_to(wanted: ScoreFilter) -> QuerySet[Response]:
     if wanted.product_ids:
         rows = rows.filter(has_product(wanted.product_ids))
     if wanted.since:
-        rows = rows.filter(created_at__date__gte=wanted.since)
+        rows = rows.filter(created_at__gte=_midnight(wanted.since))
     if wanted.until:
-        rows = rows.filter(created_at__date__lte=wanted.until)
+        rows = rows.filter(created_at__lt=_midnight(wanted.until + timedelta(days=1)))
     return rows
+
+
+def _midnight(day: date) -> datetime:
+    # The tallies count by UTC days, whatever the clock of the shop.
+    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def has_product(product_ids: Iterable[str]) -> Q:

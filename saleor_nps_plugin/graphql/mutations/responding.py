@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from graphene.utils.str_converters import to_camel_case
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.mutations import BaseMutation
 from saleor.graphql.core.types import BaseInputObjectType, BaseObjectType, NonNullList
@@ -22,6 +23,7 @@ from ..errors import NpsError, typed_errors
 from ..ids import argument_pk
 from ..permissions import Access, Seen
 from ..responses import NpsResponse
+from ..wire import as_sent
 
 MOST_ANSWERS = 50
 MOST_CHOICES = 100
@@ -75,19 +77,19 @@ class NpsResponseSubmit(BaseMutation):
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, token: str, input: Mapping[str, Any]) -> "NpsResponseSubmit":  # noqa: A002
         with typed_errors():
-            response = answering.submit(token, cls._submission(input), now=timezone.now())
+            response = answering.submit(token, cls._submission(info, input), now=timezone.now())
         return cls(nps_response=Seen(response, Access.HOLDER), thanks=NpsThanks(message=_thanks(response)))
 
     @classmethod
-    def _submission(cls, given: Mapping[str, Any]) -> Submission:
+    def _submission(cls, info: ResolveInfo, given: Mapping[str, Any]) -> Submission:
         answers = given.get("answers") or []
         if len(answers) > MOST_ANSWERS:
             raise Invalid(f"At most {MOST_ANSWERS} answers can be given.", field="answers")
         return Submission(
-            score=given["score"],
+            score=_score(info, given, "score"),
             comment=given.get("comment") or "",
             answers=tuple(cls._answer(answer) for answer in answers),
-            discourage_score=given.get("discourage_score"),
+            discourage_score=_score(info, given, "discourage_score"),
             may_contact=bool(given.get("may_contact")),
         )
 
@@ -101,6 +103,11 @@ class NpsResponseSubmit(BaseMutation):
         if number is not None and not isfinite(number):
             raise Invalid("The number is not finite.", field="answers")
         return SubmittedAnswer(question_id, given.get("text") or "", choices, number, given.get("yes"))
+
+
+def _score(info: ResolveInfo, given: Mapping[str, Any], name: str) -> object:
+    sent = as_sent(info, "input", to_camel_case(name))
+    return given.get(name) if sent is None else sent
 
 
 def _thanks(response: Response) -> str:

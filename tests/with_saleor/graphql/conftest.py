@@ -10,13 +10,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from saleor.account.models import Group
+from saleor.account.models import Group, User
 from saleor.graphql.tests.fixtures import ApiClient
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop.saleor import order_from
 from saleor_nps_plugin.surveys import answering, scheduling, sending
-from saleor_nps_plugin.surveys.models import Invitation, Response
+from saleor_nps_plugin.surveys.models import Invitation, Response, Survey
 from saleor_nps_plugin.surveys.ready import ensure_survey
 from saleor_nps_plugin.surveys.submission import Submission
 
@@ -86,8 +86,6 @@ def story(nps_plugin, survey):
 
 @pytest.fixture
 def survey(db):
-    from saleor_nps_plugin.surveys.models import Survey
-
     ensure_survey()
     return Survey.objects.get()
 
@@ -140,13 +138,14 @@ def staff_without_permission(staff_api_client, permission_group_no_perms_all_cha
 
 
 @pytest.fixture
-def polish_staff(staff_users, permission_manage_orders, channel_PLN):
+def polish_staff(db, permission_manage_orders, channel_PLN):
     """Staff whose group is restricted to channel_PLN."""
+    user = User.objects.create_user("poland@example.com", is_staff=True, is_active=True)
     group = Group.objects.create(name="Poland", restricted_access_to_channels=True)
     group.permissions.add(permission_manage_orders)
     group.channels.add(channel_PLN)
-    group.user_set.add(staff_users[1])
-    return ApiClient(user=staff_users[1])
+    group.user_set.add(user)
+    return ApiClient(user=user)
 
 
 @pytest.fixture

@@ -57,7 +57,12 @@ def test_staff_read_the_score_with_what_is_needed_to_understand_it(staff, answer
 def test_without_responses_there_is_no_value(staff, survey):
     score = ask(staff, SCORE)["npsScore"]
 
-    assert (score["value"], score["exactValue"], score["marginOfError"], score["responseRate"]) == (None, None, None, None)
+    assert (score["value"], score["exactValue"], score["marginOfError"], score["responseRate"]) == (
+        None,
+        None,
+        None,
+        None,
+    )
     assert (score["responses"], score["distribution"]) == (0, [0] * 11)
 
 
@@ -87,8 +92,8 @@ def test_the_score_is_narrowed_by_each_filter(staff, story, survey, order_with_l
     product = order_with_lines.lines.first().variant.product
     country = order_with_lines.shipping_address.country.code
     today = story.now.date()
-    story.answer(order_with_lines, 10)
     story.ago(days=40).answer(polish_order, 0)
+    story.answer(order_with_lines, 10)
 
     def value(**wanted):
         return ask(staff, VALUE, filter=wanted)["npsScore"]["value"]
@@ -166,7 +171,10 @@ def test_a_trend_has_bounds(staff, survey):
     words = complaint(staff, TREND, interval="DAY", filter={"responded": {"gte": "1990-01-01"}})
 
     assert "more than 1000 points" in words
-    assert len(ask(staff, TREND, interval="QUARTER", filter={"responded": {"gte": "1990-01-01"}})["npsScore"]["trend"]) > 140
+    assert (
+        len(ask(staff, TREND, interval="QUARTER", filter={"responded": {"gte": "1990-01-01"}})["npsScore"]["trend"])
+        > 140
+    )
 
 
 def test_the_score_is_broken_down(staff, story, survey, order_with_lines, polish_order, place):

@@ -1,0 +1,6 @@
+"""E-mails: what is in them. The shop delivers them."""
+
+from .mail import Brand, Mail
+from .writing import detractor_alert_mail, score_url, survey_mail
+
+__all__ = ["Brand", "Mail", "detractor_alert_mail", "score_url", "survey_mail"]

@@ -1,0 +1,128 @@
+"""A mail is a shell with slots.
+
+Rendering a template and inlining its styles takes milliseconds, so that happens once per language and brand; each mail
+only fills the slots.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import css_inline
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+
+from .. import languages
+from ..rendering import render
+from .mail import Brand
+
+SCORES = range(11)
+_HALVES = (("six", SCORES[:6]), ("five", SCORES[6:]))
+# Slots are marked with private-use characters, which neither a template nor an operator's text contains.
+_SLOT = re.compile("\ue000([a-z_0-9]+)\ue001")
+
+
+@dataclass(frozen=True)
+class _Shell:
+    """A rendered template; every second part is the name of a slot."""
+
+    parts: tuple[str, ...]
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        parts = list(self.parts)
+        parts[1::2] = [values[name] for name in parts[1::2]]
+        return "".join(parts)
+
+
+def _mixed(color: str, other: str, share: float) -> str:
+    """Mix two colours; `share` is that of the first."""
+    pairs = ((int(color[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(one * share + two * (1 - share)):02x}" for one, two in pairs)
+
+
+def _slot(name: str) -> str:
+    return mark_safe(f"\ue000{name}\ue001")  # noqa: S308 (our own constant; what fills it is escaped)
+
+
+def _score_slots(language: str) -> list[dict[str, Any]]:
+    def number(score: int) -> dict[str, str]:
+        label = languages.localize_digits(score, language)
+        highest = languages.localize_digits(SCORES[-1], language)
+        # Translators: read aloud by screen readers, such as "7 of 10".
+        spoken = gettext("{score} of {highest}").format(score=label, highest=highest)
+        return {"label": label, "spoken": spoken, "url": _slot(f"url_{score}")}
+
+    return [{"size": size, "numbers": [number(score) for score in scores]} for size, scores in _HALVES]
+
+
+def _look(brand: Brand, language: str) -> dict[str, Any]:
+    direction = languages.direction(language)
+    return {
+        "language": language,
+        "direction": direction,
+        "start": "right" if direction == "rtl" else "left",
+        "end": "left" if direction == "rtl" else "right",
+        "brand": brand,
+        "brand_on_dark": _mixed(brand.color, "#ffffff", 0.6),
+        "tint": _mixed(brand.color, "#ffffff", 0.07),
+        "tint_edge": _mixed(brand.color, "#ffffff", 0.35),
+        "lowest": languages.localize_digits(SCORES[0], language),
+        "highest": languages.localize_digits(SCORES[-1], language),
+        # Keeps the mail's next words out of the inbox preview.
+        "padding": range(30),
+    }
+
+
+_SLOTS = (
+    "title",
+    "question",
+    "first_name",
+    "order_number",
+    "opt_out_url",
+    "score",
+    "comment",
+    "comment_line",
+    "channel",
+)
+_FLAGS = ("is_reminder", "has_first_name", "has_order_number", "has_comment", "has_channel")
+# Set apart from the words around them where those run from right to left.
+_NAMES = ("first_name", "order_number", "channel")
+
+
+def flags_of(facts: Mapping[str, str], *, is_reminder: bool = False) -> frozenset[str]:
+    """Return what decides the wording beyond the language: which facts there are."""
+    known = {f"has_{name}" for name, value in facts.items() if value}
+    return frozenset(known.intersection(_FLAGS) | ({"is_reminder"} if is_reminder else set()))
+
+
+@lru_cache(maxsize=512)
+def _shells(template: str, language: str, brand: Brand, flags: frozenset[str]) -> tuple[_Shell, _Shell]:
+    """Return the text and the HTML shell of a mail."""
+    with translation.override(language):
+        context = (
+            _look(brand, language)
+            | {"halves": _score_slots(language)}
+            | {name: _slot(name) for name in _SLOTS}
+            | {flag: flag in flags for flag in _FLAGS}
+        )
+        text = render(f"emails/{template}.txt", context | {"newline": "\n"})
+        html = render(f"emails/{template}.html", context | {"newline": mark_safe("<br>")})
+    inlined = css_inline.CSSInliner(load_remote_stylesheets=False).inline(html)
+    return _Shell(tuple(_SLOT.split(text))), _Shell(tuple(_SLOT.split(inlined)))
+
+
+def rendered(
+    template: str, language: str, brand: Brand, flags: frozenset[str], values: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return a mail's text and HTML."""
+    text, html = _shells(template, language, brand, flags)
+    written = dict(values) | {name: languages.isolate(values[name], language) for name in _NAMES if name in values}
+    shown = {name: escape(value).replace("\n", "<br>") for name, value in written.items()}
+    if brand.shop_name and "question" in shown:
+        whole_name = languages.keep_together(brand.shop_name, language)
+        shown["question"] = escape(values["question"].replace(brand.shop_name, whole_name))
+    return text.filled(written), html.filled(shown)
