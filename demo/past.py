@@ -6,7 +6,8 @@ Only the shop is a stand-in: it knows the year's orders, and its mails go nowher
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings as django_settings
@@ -19,11 +20,18 @@ from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.interface import Line, Mailer, Order
 from saleor_nps_plugin.shop.saleor import SaleorShop
 from saleor_nps_plugin.shop.settings import ShopSettings, SurveySettings
-from saleor_nps_plugin.surveys import answering, scheduling, sending
-from saleor_nps_plugin.surveys.models import Invitation
+from saleor_nps_plugin.surveys import answering, cases, scheduling, sending
+from saleor_nps_plugin.surveys.models import CaseStatus, Invitation, Response
 
 # Above the number of mails that fall due on one day.
 ALL_OF_A_DAY = 10_000
+CASE_NOTES = (
+    "Called the customer, parcel found at the neighbour's.",
+    "Replacement sent, no charge.",
+    "Refunded the shipping costs and apologised.",
+    "No answer after two attempts.",
+    "Passed on to the warehouse: packaging is being changed.",
+)
 
 
 class NoMailer:
@@ -39,6 +47,10 @@ class PastShop(SaleorShop):
         self.customers: set[str] = set()
 
     def settings(self) -> ShopSettings:
+        return self._settings_of_the_year
+
+    @cached_property
+    def _settings_of_the_year(self) -> ShopSettings:
         settings = super().settings()
         # A reminder to each who did not answer would double the work and change no score.
         return replace(settings, base=replace(settings.base, reminder_after_hours=0))
@@ -57,21 +69,34 @@ class PastShop(SaleorShop):
 
 def live_through(surveys: Iterable[SampleSurvey], *, until: datetime) -> None:
     django_settings.SALEOR_NPS_SHOP = f"{PastShop.__module__}.{PastShop.__name__}"
+    # DEBUG would keep the text of every statement.
+    django_settings.DEBUG = False
     shop = get_shop()
     assert isinstance(shop, PastShop)
     surveys = list(surveys)
     shop.past_orders = {survey.order_id: _order(survey) for survey in surveys}
     with shop.write_access(), transaction.atomic():
-        asked_at = until
+        waiting_since = None
         for moment, survey in _moments(surveys):
             if moment == survey.sent_at:
                 scheduling.schedule_order(shop.past_orders[survey.order_id], now=moment)
-                asked_at = moment
+                waiting_since = moment
                 continue
             # The mails of a day go out together, before anybody can answer.
-            sending.send_due(now=asked_at, limit=ALL_OF_A_DAY)
+            if waiting_since is not None:
+                sending.send_due(now=waiting_since, limit=ALL_OF_A_DAY)
+                waiting_since = None
             _answer(survey)
         sending.send_due(now=until, limit=ALL_OF_A_DAY)
+        _follow_up_cases(until)
+
+
+def _follow_up_cases(until: datetime) -> None:
+    """Staff have settled what is older than three weeks; the rest waits for whoever tries the demo."""
+    old = Response.objects.filter(case_status=CaseStatus.OPEN, created_at__lt=until - timedelta(days=21))
+    for number, response in enumerate(old.order_by("created_at")):
+        changes = cases.Changes(case_status=CaseStatus.RESOLVED, note=CASE_NOTES[number % len(CASE_NOTES)])
+        cases.update_response(response.pk, changes, staff_id=None, now=response.created_at + timedelta(days=2))
 
 
 def _moments(surveys: Iterable[SampleSurvey]) -> list[tuple[datetime, SampleSurvey]]:

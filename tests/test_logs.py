@@ -8,9 +8,11 @@ from saleor_nps_plugin.logs import REQUEST_LOGGERS, mask_request_logs
 
 
 @pytest.mark.parametrize("name", REQUEST_LOGGERS)
-def test_tokens_are_masked_in_logs_of_requests(name, caplog):
+def test_tokens_are_masked_in_logs_of_requests(name, caplog, monkeypatch):
     token = invitation_token(uuid4())
     mask_request_logs()
+    # Django keeps the lines of its own server from other loggers' handlers.
+    monkeypatch.setattr(logging.getLogger(name), "propagate", True)
 
     with caplog.at_level(logging.INFO, logger=name):
         logging.getLogger(name).info(

@@ -1,5 +1,6 @@
 """Writes the plugin's three mails."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,9 @@ from .. import languages
 from .headers import message_id, new_message, one_line, survey_headers
 from .mail import Brand, Mail
 from .shells import SCORES, flags_of, rendered
+
+_LONGEST_NAME = 40
+_ADDRESS_LIKE = re.compile(r"[/:@]|\.\w")
 
 
 def score_url(survey_url: str, score: int) -> str:
@@ -48,6 +52,11 @@ def _survey_subject(subject: str, language: str, *, is_reminder: bool) -> str:
         return one_line(gettext("Reminder: {subject}").replace("{subject}", subject))
 
 
+def _greetable(first_name: str) -> str:
+    """Return the name unless it looks like an advertisement: anybody can type an address into the field of a checkout."""
+    return "" if len(first_name) > _LONGEST_NAME or _ADDRESS_LIKE.search(first_name) else first_name
+
+
 def survey_mail(
     *,
     key: UUID,
@@ -69,7 +78,7 @@ def survey_mail(
     score_urls = [score_url(survey_url, score) for score in SCORES]
     facts = {
         "question": one_line(question),
-        "first_name": one_line(first_name),
+        "first_name": _greetable(one_line(first_name)),
         "order_number": one_line(order_number),
         "opt_out_url": opt_out_url,
     }

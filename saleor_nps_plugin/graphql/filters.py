@@ -86,6 +86,7 @@ class _InvitationSortingInput(SortInputObjectType):
 
     class Meta:
         sort_enum = _InvitationSortField
+        type_name = "invitations"
 
 
 def _newest_first(sorting: type[SortInputObjectType], field: Enum) -> SortInputObjectType:

@@ -82,6 +82,11 @@ def _accessible_channels(info: ResolveInfo, user_id: Any) -> frozenset[str]:
     return frozenset(channel.slug for channel in channels)
 
 
+def visible_surveys(viewer: Viewer) -> Q:
+    """Condition on surveys: those used in a channel that this staff may see."""
+    return Q() if viewer.channels is None else Q(channels=[]) | Q(channels__overlap=list(viewer.channels))
+
+
 def denied(*, or_owner: bool = False) -> PermissionDenied:
     """Return the refusal that names who may."""
     return PermissionDenied(permissions=[STAFF_PERMISSION, *([AuthorizationFilters.OWNER] if or_owner else [])])

@@ -26,7 +26,7 @@ from .filters import (
 )
 from .ids import pk_of
 from .invitations import NpsInvitation, NpsInvitationCountableConnection
-from .permissions import STAFF_PERMISSION, Access, Seen, Viewer, viewer_of
+from .permissions import STAFF_PERMISSION, Access, Seen, viewer_of, visible_surveys
 from .responses import NpsResponse, NpsResponseCountableConnection
 from .score_inputs import NpsScoreFilterInput, score_filter, without_nul
 from .score_loaders import ScoreOf
@@ -104,11 +104,11 @@ class NpsQueries(graphene.ObjectType):
     ) -> Seen[Survey] | None:
         validate_one_of_args_is_in_query("id", id, "slug", slug)
         wanted = Q(pk=pk_of(id, "NpsSurvey")) if id else Q(slug=without_nul(slug or ""))
-        return _one(info, Survey.objects.filter(wanted, _visible_surveys(viewer_of(info))))
+        return _one(info, Survey.objects.filter(wanted, visible_surveys(viewer_of(info))))
 
     @staticmethod
     def resolve_nps_surveys(_root: object, info: ResolveInfo, **kwargs: Any) -> CountableConnection:
-        surveys = Survey.objects.filter(_visible_surveys(viewer_of(info)))
+        surveys = Survey.objects.filter(visible_surveys(viewer_of(info)))
         return _page(info, surveys, kwargs, NpsSurveyCountableConnection)
 
     @staticmethod
@@ -126,12 +126,6 @@ class NpsQueries(graphene.ObjectType):
         invitations = matching_invitations(kwargs.pop("filter", None)).filter(viewer_of(info).visible)
         kwargs["sort_by"] = NEWEST_INVITATIONS
         return _page(info, invitations, kwargs, NpsInvitationCountableConnection)
-
-
-def _visible_surveys(viewer: Viewer) -> Q:
-    if viewer.channels is None:
-        return Q()
-    return Q(channels=[]) | Q(channels__overlap=list(viewer.channels))
 
 
 def _one[Row](info: ResolveInfo, rows: QuerySet[Row]) -> Seen[Row] | None:

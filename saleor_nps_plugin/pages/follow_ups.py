@@ -89,6 +89,8 @@ def _choices(question: Question, invitation: Invitation) -> list[tuple[str, str]
     if question.kind == QuestionKind.SCALE:
         language = languages.spoken(invitation.language_code)
         return [(str(score), languages.localize_digits(score, language)) for score in SCORES]
+    if question.kind not in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE):
+        return []
     default = invitation.survey.default_language
     return [
         (str(choice["value"]), choice_label(choice, invitation.language_code, default_language=default))

@@ -23,7 +23,7 @@ from ..enums import DOC_CATEGORY
 from ..errors import NpsError, typed_errors
 from ..ids import argument_pk
 from ..invitations import NpsInvitation
-from ..permissions import STAFF_PERMISSION, Access, Seen, Viewer, viewer_of
+from ..permissions import STAFF_PERMISSION, Access, Seen, Viewer, viewer_of, visible_surveys
 
 LONGEST_EMAIL = 254
 LATEST = timedelta(days=730)
@@ -62,12 +62,11 @@ class NpsInvitationCreate(BaseMutation):
 
     @classmethod
     def _invite(cls, info: ResolveInfo, given: Mapping[str, Any], *, now: datetime) -> Invitation:
+        _check_who(given)
         viewer = viewer_of(info)
-        survey = cls._survey(given["survey"])
+        survey = _survey(given["survey"], viewer)
         send_at = _send_at(given.get("send_at"), now)
         language_code = given.get("language_code") or ""
-        if bool(given.get("order")) == bool(given.get("email")):
-            raise Required("Give either an order or an e-mail address.", field="order")
         if given.get("order"):
             order = cls._order(info, given["order"], viewer)
             return scheduling.invite_for_order(survey, order, send_at=send_at, now=now, language_code=language_code)
@@ -81,13 +80,6 @@ class NpsInvitationCreate(BaseMutation):
         )
 
     @classmethod
-    def _survey(cls, global_id: str) -> Survey:
-        survey = Survey.objects.filter(pk=argument_pk(global_id, "NpsSurvey", field="survey")).first()
-        if survey is None:
-            raise NotFound("There is no such survey.", field="survey")
-        return survey
-
-    @classmethod
     def _order(cls, info: ResolveInfo, global_id: str, viewer: Viewer) -> Order:
         from saleor.graphql.order.types import Order as OrderType
 
@@ -96,6 +88,22 @@ class NpsInvitationCreate(BaseMutation):
         if order is None or not viewer.sees_channel(order.channel):
             raise NotFound("There is no such order.", field="order")
         return order
+
+
+def _check_who(given: Mapping[str, Any]) -> None:
+    if not given.get("order") and not given.get("email"):
+        raise Required("Give an order or an e-mail address.", field="order")
+    if given.get("order") and given.get("email"):
+        raise Invalid("Give an order or an e-mail address, not both.", field="email")
+    if given.get("order") and given.get("channel"):
+        raise Invalid("An order has its own channel; give a channel with an e-mail address only.", field="channel")
+
+
+def _survey(global_id: str, viewer: Viewer) -> Survey:
+    survey = Survey.objects.filter(visible_surveys(viewer), pk=argument_pk(global_id, "NpsSurvey", field="survey")).first()
+    if survey is None:
+        raise NotFound("There is no such survey.", field="survey")
+    return survey
 
 
 def _send_at(wanted: datetime | None, now: datetime) -> datetime:

@@ -60,10 +60,14 @@ def queries_of(client: ApiClient, query: str, **variables: Any) -> int:
 class Story:
     now: datetime = field(default_factory=timezone.now)
 
-    def invite(self, order: Any) -> Invitation:
-        """The order's survey is sent."""
+    def invite_all(self, order: Any) -> None:
+        """Every survey about the order is sent."""
         scheduling.schedule_order(order_from(order), now=self.now)
         sending.send_due(now=self.now)
+
+    def invite(self, order: Any) -> Invitation:
+        """The order's one survey is sent."""
+        self.invite_all(order)
         return Invitation.objects.get(order_id=order.pk)
 
     def answer(self, order: Any, score: int, comment: str = "", **given: Any) -> Response:

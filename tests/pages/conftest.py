@@ -1,0 +1,82 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from saleor_nps_plugin import rendering
+from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.surveys.models import Invitation, Response
+from tests.reading import Element, read
+
+
+@pytest.fixture
+def now():
+    """The pages look at the clock themselves."""
+    return timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def _missing_variables_show() -> Iterator[None]:
+    """A template that names a variable nobody passes must not pass silently."""
+    engine = rendering.engine()
+    engine.string_if_invalid = "<< MISSING %s >>"
+    yield
+    engine.string_if_invalid = ""
+
+
+class Visitor:
+    """Somebody with a browser that keeps nothing and the link of one invitation."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.browser = Client()
+        self.last: Any = None
+
+    def get(self, page: str = "", **headers: str) -> HttpResponse:
+        return self._keep(self.browser.get(f"/s/{self.token}/{page}", headers=headers or None))
+
+    def post(self, data: Any = None, page: str = "", **options: Any) -> HttpResponse:
+        return self._keep(self.browser.post(f"/s/{self.token}/{page}", data or {}, **options))
+
+    def sees(self) -> Element:
+        """The page in front of the visitor."""
+        return read(self.last.content)
+
+    def _keep(self, response: Any) -> HttpResponse:
+        assert b"MISSING" not in response.content
+        self.last = response
+        return response
+
+
+@pytest.fixture
+def invitation(story) -> Invitation:
+    return story.invite()
+
+
+@pytest.fixture
+def visitor(invitation) -> Visitor:
+    return Visitor(invitation_token(invitation.key))
+
+
+@pytest.fixture
+def visitor_of():
+    return lambda invitation: Visitor(invitation_token(invitation.key))
+
+
+@pytest.fixture
+def answers(db):
+    """What has been recorded, as score and comment."""
+    return lambda: list(Response.objects.order_by("pk").values_list("score", "comment"))
+
+
+def chosen(page: Element) -> list[str]:
+    return [radio["value"] for radio in page.all("input", name="score") if "checked" in radio]
+
+
+def asked(page: Element) -> str:
+    """The wording of the follow-up question that fits the form's category."""
+    category = page.one("form")["data-category"]
+    return page.one("label", for_="comment").one("span", class_=category).text
