@@ -1,6 +1,7 @@
 """Run once per demo database, inside Saleor: python -m demo.fill [--new]."""
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import django
@@ -36,7 +37,8 @@ def configure_plugin() -> None:
 
     from saleor_nps_plugin.plugin import NpsPlugin
 
-    configuration = [_configured(item) for item in NpsPlugin.DEFAULT_CONFIGURATION]
+    defaults: Any = NpsPlugin.DEFAULT_CONFIGURATION
+    configuration = [_configured(item) for item in defaults]
     PluginConfiguration.objects.update_or_create(
         identifier=PLUGIN_ID,
         channel=None,
@@ -44,7 +46,7 @@ def configure_plugin() -> None:
     )
 
 
-def _configured(item: dict[str, Any]) -> dict[str, Any]:
+def _configured(item: Mapping[str, Any]) -> dict[str, Any]:
     from saleor_nps_plugin.plugin import NpsPlugin
 
     name = item["name"]

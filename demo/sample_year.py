@@ -16,7 +16,7 @@ from demo.sample_comments import COMMENTS
 from demo.sample_people import FIRST_NAMES
 
 ANSWERED = 2000
-UNANSWERED = 3000
+UNANSWERED = 2500
 DAYS = 365
 # The mails of a day go out together.
 SENT_AT_HOUR = 6

@@ -10,7 +10,7 @@ from tooling import places
 # DEBUG stays on, as for any developer of Saleor: that is how Saleor serves pictures, explains errors
 # and makes its own signing key. Only its marking of missing template variables is off, since mails
 # and pages should look here as they do in production.
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""  # type: ignore[index]  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""  # noqa: F405
 
 # Where the sample shop's pictures were put when its database was built.
 MEDIA_ROOT = str(places.cache() / "media")

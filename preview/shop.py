@@ -8,6 +8,8 @@ from threading import RLock
 from typing import Any
 from uuid import UUID
 
+from django.core.mail.message import sanitize_address
+
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.shop.interface import Mailer, Order
 from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, ShopSettings, SurveySettings, parse
@@ -117,6 +119,8 @@ class _Outbox:
     def send(self, mail: Mail) -> None:
         if self._shop.mail_errors:
             raise self._shop.mail_errors.pop(0)
-        # What a mail server would refuse is refused here too.
+        # As Django's own connection does: an address or a header that no mail can have is refused.
         mail.message.message()
+        for address in mail.message.recipients():
+            sanitize_address(address, "utf-8")
         self._shop.outbox.append(mail)

@@ -66,4 +66,5 @@ def _forget_invitations(shopper: Shopper, now: datetime) -> int:
     invitations.filter(status__in=[InvitationStatus.SENT, InvitationStatus.OPENED]).update(
         status=InvitationStatus.EXPIRED
     )
-    return invitations.update(shopper=None, address="", due_at=None, last_error="")
+    # Every link stops working: an answer after this would be a stranger's.
+    return invitations.update(shopper=None, address="", due_at=None, last_error="", expires_at=now)

@@ -155,7 +155,14 @@ def test_the_payload_for_notify_is_that_of_the_code():
         is_reminder=False,
     )
     alert = detractor_alert_mail(
-        key="1", to=["care@shop.example"], language_code="en", brand=brand, score=0, comment="", order_number="1", channel="c"
+        key="1",
+        to=["care@shop.example"],
+        language_code="en",
+        brand=brand,
+        score=0,
+        comment="",
+        order_number="1",
+        channel="c",
     )
     described = {row[0].strip("`"): row[1] for row in rows(section("docs/operating.md", "Payload for `notify`"))}
 
@@ -175,7 +182,11 @@ def test_the_map_of_the_house_is_the_house():
         folders[depth] = folders[depth - 1] + names[-1]
         known |= {folders[depth - 1] + name for name in names if "[S]" in rest}
     missing = [name for name in drawn if not (PACKAGE / name).exists()]
-    inside = {str(path.relative_to(PACKAGE)) for room in ("", "graphql", "shop", "surveys") for path in (PACKAGE / room).iterdir()}
+    inside = {
+        str(path.relative_to(PACKAGE))
+        for room in ("", "graphql", "shop", "surveys")
+        for path in (PACKAGE / room).iterdir()
+    }
     inside = {name for name in inside if not name.endswith(("__init__.py", "__pycache__", "py.typed"))}
 
     assert missing == []

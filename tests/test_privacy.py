@@ -1,4 +1,7 @@
+import pytest
+
 from saleor_nps_plugin import privacy
+from saleor_nps_plugin.errors import TokenExpired
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.surveys import answering, cases, reports, scheduling, shoppers, tallies
 from saleor_nps_plugin.surveys.models import CaseNote, Invitation, Response, Shopper
@@ -35,6 +38,19 @@ def test_the_forgotten_order_is_never_asked_about_again(story, shop):
 
     assert scheduling.schedule_order(order, now=story.now) == 0
     assert story.send() == []
+
+
+def test_the_link_of_somebody_forgotten_takes_no_answer(story):
+    answered, silent = story.invite(email="ada@example.com"), story.invite(email="bob@example.com")
+    story.answer(answered, 9)
+    for email in ("ada@example.com", "bob@example.com"):
+        privacy.forget(email=email, now=story.now)
+
+    for invitation in (answered, silent):
+        with pytest.raises(TokenExpired):
+            story.answer(invitation, 0)
+    assert Response.objects.get().score == 9
+    assert tallies.differences() == 0
 
 
 def test_a_refusal_outlives_its_author_as_a_hash_alone(story):

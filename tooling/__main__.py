@@ -19,7 +19,8 @@ def demo() -> int:
     try:
         saleor, environment = _saleor()
     except SaleorNotAvailable as trouble:
-        say(f"{trouble}\n\nStarting the preview instead: the same pages and e-mails in a stand-in shop.")
+        say(f"{trouble}\n{saleor_source.ADVICE}\n")
+        say("Starting the preview instead: the same pages and e-mails in a stand-in shop.")
         return preview()
     template = databases.shop_template(saleor, environment)
     return environments.run_in(environment, ["-m", "demo", template], _database_variables())
@@ -112,6 +113,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         code = COMMANDS[command]()
+    except SaleorNotAvailable as trouble:
+        exit_with(Trouble(f"{trouble}\n{saleor_source.ADVICE}"))
     except Trouble as trouble:
         exit_with(trouble)
     except KeyboardInterrupt:

@@ -142,7 +142,7 @@ def _server() -> Iterator[psycopg.Connection]:
 
 def _execute(statement: str, *names: str) -> None:
     with _server() as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _drop(database: str) -> None:

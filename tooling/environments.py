@@ -76,7 +76,7 @@ def uv() -> Path:
         with step("Installing uv, which installs everything else"):
             shutil.rmtree(environment, ignore_errors=True)
             venv.create(environment, with_pip=True)
-            pip = [places.python_of(environment), "-m", "pip", "install", "--quiet", UV]
+            pip = [str(places.python_of(environment)), "-m", "pip", "install", "--quiet", UV]
             run_logged(pip, log=places.logs() / "uv.log")
         mark_ready(environment, UV)
     return program

@@ -23,6 +23,7 @@ def see_that_not_null_is_no_constraint() -> None:
     module = import_module("saleor.discount.migrations.0052_drop_sales_constraints")
     (operation,) = module.Migration.operations
     assert isinstance(operation, migrations.RunSQL)
+    assert isinstance(operation.sql, str)
     assert OLD in operation.sql
     operation.sql = operation.sql.replace(OLD, NEW)
 

@@ -102,7 +102,7 @@ def _from_uv_lock(folder: Path) -> str:
     if not exported.exists():
         without = ["--no-emit-project", "--no-hashes", "--no-annotate", "--no-header", "--quiet"]
         unfinished = exported.with_suffix(".unfinished")
-        command = [environments.uv(), "export", "--frozen", *without, "--output-file", unfinished]
+        command = [str(environments.uv()), "export", "--frozen", *without, "--output-file", str(unfinished)]
         run_logged(command, log=places.logs() / "lock.log", cwd=folder)
         unfinished.rename(exported)
     return exported.read_text()

@@ -13,6 +13,14 @@ from tooling.progress import Trouble, run_logged, step
 PIN = re.compile(r"^saleor @ git\+(?P<repository>\S+)@(?P<tag>\S+)$", re.MULTILINE)
 
 
+ADVICE = """If you have a copy of Saleor, a git repository or an unpacked release, point at it:
+    make <target> SALEOR_REPOSITORY=/path/or/address SALEOR=<tag>
+or, to keep it, write these lines into ~/.config/saleor-nps-plugin/local.mk:
+    SALEOR_REPOSITORY = /path/or/address
+    SALEOR = <tag>
+    SALEOR_OTHERS = <tag> <tag>"""
+
+
 class SaleorNotAvailable(Trouble):
     """Saleor cannot be downloaded here; what does not need it can still run."""
 
@@ -76,7 +84,7 @@ def _fetch(origin: str, tag: str, folder: Path) -> None:
         if not folder.exists():
             unfinished.rename(folder)
     except Trouble as trouble:
-        raise SaleorNotAvailable(_how_to_point_at_a_copy(origin, tag, str(trouble))) from None
+        raise SaleorNotAvailable(_reason(origin, tag, str(trouble))) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -99,18 +107,10 @@ def _clone(origin: str, tag: str, folder: Path) -> None:
     )
 
 
-def _how_to_point_at_a_copy(origin: str, tag: str, reason: str) -> str:
-    words = [line for line in reason.splitlines() if line.strip()]
-    return (
-        f"Saleor {tag} cannot be downloaded from {origin}"
-        f" ({words[0].strip() if words else 'no reason given'}).\n"
-        "If you have a copy, a git repository or an unpacked release, point at it:\n"
-        "    make <target> SALEOR_REPOSITORY=/path/or/address SALEOR=<tag>\n"
-        "or, to keep it, write these lines into ~/.config/saleor-nps-plugin/local.mk:\n"
-        "    SALEOR_REPOSITORY = /path/or/address\n"
-        "    SALEOR = <tag>\n"
-        "    SALEOR_OTHERS = <tag> <tag>"
-    )
+def _reason(origin: str, tag: str, words: str) -> str:
+    """One sentence; git's first line says most."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    return f"Saleor {tag} cannot be downloaded from {origin} ({lines[0] if lines else 'no reason given'})."
 
 
 def _pins() -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ class Summary:
 
     lines: list[str] = field(default_factory=list)
     failed: bool = False
+    advice: str = ""
 
     def result(self, suite: str, code: int) -> None:
         words = {0: "passed", NO_TESTS: "has no tests yet"}.get(code, "FAILED")
@@ -29,9 +30,10 @@ class Summary:
 
     def skipped(self, suite: str, reason: Trouble) -> None:
         self.lines.append(f"{suite}: SKIPPED. {reason}")
+        self.advice = f"\n\n{saleor_source.ADVICE}"
 
     def tell(self) -> int:
-        say("\n" + "\n".join(self.lines))
+        say("\n" + "\n".join(self.lines) + self.advice)
         return int(self.failed)
 
 

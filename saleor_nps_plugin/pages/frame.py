@@ -77,12 +77,10 @@ def _policy(style: str, script: str, logo_url: str) -> str:
 
 
 def protect(response: HttpResponse) -> HttpResponse:
-    """Keep a page and its address out of caches, search engines, frames, referrers and logs."""
+    """Keep a page and its address out of caches, search engines, frames and referrers."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["X-Frame-Options"] = "DENY"
     response["X-Content-Type-Options"] = "nosniff"
-    # Django logs the path of every refusal; ours contains the token.
-    response._has_been_logged = True  # type: ignore[attr-defined]
     return response

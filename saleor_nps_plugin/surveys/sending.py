@@ -2,9 +2,12 @@
 
 import logging
 import smtplib
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +15,7 @@ from django.db import transaction
 
 from ..emails import Mail, survey_mail
 from ..links import invitation_token, opt_out_path
-from ..queue import QUEUE_FIELDS, claim_due
+from ..queue import LEASE, QUEUE_FIELDS, claim_due
 from ..shop import get_shop
 from ..shop.interface import Mailer, Order
 from ..shop.settings import ShopSettings, SurveySettings
@@ -24,6 +27,18 @@ from .texts import texts_of
 logger = logging.getLogger(__name__)
 
 _UNANSWERED = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the mails of one run have in common. `deadline` is a time of the monotonic clock."""
+
+    orders: Mapping[UUID, Order]
+    now: datetime
+    deadline: float
+
+    def order_of(self, invitation: Invitation) -> Order | None:
+        return self.orders.get(invitation.order_id) if invitation.order_id else None
 
 
 def send_due(*, now: datetime, limit: int = 200) -> int:
@@ -42,10 +57,9 @@ def _process_invitations(invitations: Sequence[Invitation], now: datetime) -> No
     orders = shop.orders({invitation.order_id for invitation in invitations if invitation.order_id})
     due = [invitation for invitation in invitations if _is_still_due(invitation, orders, settings, now)]
     _add_segments(due, orders)
-    for channel, batch in groupby(
-        sorted(due, key=lambda invitation: invitation.channel), key=lambda invitation: invitation.channel
-    ):
-        _send_batch(list(batch), orders, channel, settings.for_channel(channel), now)
+    run = _Run(orders, now, deadline=monotonic() + LEASE.total_seconds() / 2)
+    for channel, batch in groupby(sorted(due, key=_channel), key=_channel):
+        _send_batch(list(batch), settings.for_channel(channel), run)
 
 
 def _is_still_due(invitation: Invitation, orders: Mapping[UUID, Order], settings: ShopSettings, now: datetime) -> bool:
@@ -114,36 +128,42 @@ def _add_segments(invitations: Iterable[Invitation], orders: Mapping[UUID, Order
         }
 
 
-def _send_batch(
-    batch: list[Invitation], orders: Mapping[UUID, Order], channel: str, settings: SurveySettings, now: datetime
-) -> None:
+def _channel(invitation: Invitation) -> str:
+    return invitation.channel
+
+
+def _send_batch(batch: list[Invitation], settings: SurveySettings, run: _Run) -> None:
     """Send one channel's mails over one connection; when that breaks, the mails not yet sent wait."""
-    waiting = list(batch)
+    waiting = deque(batch)
     try:
-        with get_shop().mailer(channel, settings) as mailer:
-            while waiting:
-                invitation = waiting[0]
-                _send(
-                    mailer, invitation, orders.get(invitation.order_id) if invitation.order_id else None, settings, now
-                )
-                waiting.pop(0)
+        with get_shop().mailer(batch[0].channel, settings) as mailer:
+            while waiting and monotonic() < run.deadline:
+                _send(mailer, waiting[0], settings, run)
+                waiting.popleft()
     except (MailServerDown, OSError) as error:
-        logger.warning("E-mails of channel %s wait: %s (%d postponed)", channel or "-", describe(error), len(waiting))
+        channel = batch[0].channel or "-"
+        logger.warning("E-mails of channel %s wait: %s (%d postponed)", channel, describe(error), len(waiting))
         for invitation in waiting:
-            _postpone(invitation, error, now)
+            _postpone(invitation, error, run.now)
+    else:
+        # The server is so slow that claims would run out: the rest is anybody's again.
+        Invitation.objects.filter(pk__in=[invitation.pk for invitation in waiting]).update(claimed_until=None)
 
 
-def _send(mailer: Mailer, invitation: Invitation, order: Order | None, settings: SurveySettings, now: datetime) -> None:
+def _send(mailer: Mailer, invitation: Invitation, settings: SurveySettings, run: _Run) -> None:
     try:
-        mailer.send(_mail(invitation, order, settings))
+        mailer.send(_mail(invitation, run.order_of(invitation), settings))
     except smtplib.SMTPRecipientsRefused as error:
-        _note_refusal(invitation, error, now)
+        _note_refusal(invitation, error, run.now)
     except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError) as error:
         raise MailServerDown(describe(error)) from error
     except smtplib.SMTPException as error:
-        _postpone(invitation, error, now)
+        _postpone(invitation, error, run.now)
+    except ValueError as error:
+        # Django refuses an address or a header that no mail can have; one such order must not hold up the others.
+        _fail(invitation, describe(error))
     else:
-        _note_sent(invitation, settings, now)
+        _note_sent(invitation, settings, run.now)
 
 
 def _mail(invitation: Invitation, order: Order | None, settings: SurveySettings) -> Mail:

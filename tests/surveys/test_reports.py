@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from saleor_nps_plugin.shop.interface import Line
 from saleor_nps_plugin.surveys import cases, reports, tallies
@@ -244,3 +245,14 @@ def test_a_wrong_count_is_found_and_put_right_by_the_command(answered, capsys):
     call_command("nps_rebuild_tallies", "--check")
 
     assert reports.score(EVERYTHING).responses == Response.objects.count() == 1
+
+
+def test_days_are_counted_alike_whatever_the_clock_of_the_shop(answered, story):
+    story.later(hours=11, minutes=30)  # 23:30 in London, tomorrow noon in Auckland
+    with timezone.override("Pacific/Auckland"):
+        answered(10)
+        today = ScoreFilter(since=date(2026, 3, 2), until=date(2026, 3, 2))
+
+        assert reports.score(today).responses == reports.responses_to(today).count() == 1
+        assert tallies.differences() == 0
+        assert reports.trend(today, "day", today=story.now.date())[0].score.responses == 1

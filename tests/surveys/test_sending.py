@@ -183,6 +183,26 @@ def test_one_bad_mail_does_not_hold_up_the_others(story, shop):
     assert len(story.send()) == 1
 
 
+def test_an_address_that_no_mail_can_have_fails_alone(story, shop):
+    broken = story.fulfill(email="a@exa mple.com\nBcc: all@example.com")
+    story.fulfill(email="b@example.com")
+
+    assert [mail.message.to for mail in story.send()] == [["b@example.com"]]
+    assert reload(broken).status == "failed"
+    assert "all@example.com" not in reload(broken).last_error
+
+
+def test_a_server_too_slow_for_the_claim_leaves_the_rest_to_others(story, shop, monkeypatch):
+    for number in range(3):
+        story.fulfill(email=f"{number}@example.com")
+    clock = iter(range(0, 10_000, 250))
+    monkeypatch.setattr(sending, "monotonic", lambda: next(clock))
+
+    assert len(story.send()) == 1
+    monkeypatch.undo()
+    assert len(story.send()) == 2
+
+
 def test_mails_of_one_channel_share_a_connection(story, shop):
     for number in range(5):
         story.fulfill(email=f"{number}@example.com", channel="default-channel")

@@ -65,7 +65,7 @@ def saleor_server() -> Iterator[str]:
     connections.settings["replica"]["NAME"] = connections["default"].settings_dict["NAME"]
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="info", lifespan="off")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

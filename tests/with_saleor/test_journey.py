@@ -1,5 +1,6 @@
 """The whole story in a real Saleor: staff fulfil, a mail arrives, a customer answers, the score appears."""
 
+import logging
 import os
 import re
 import shutil
@@ -7,8 +8,10 @@ import shutil
 import graphene
 import pytest
 import requests
+from django.utils import timezone
 
-from saleor_nps_plugin import tasks
+from saleor_nps_plugin import privacy, tasks
+from saleor_nps_plugin.logs import REQUEST_LOGGERS
 from saleor_nps_plugin.surveys.models import Invitation, Response
 from tests.with_saleor.mail_server import mail_server, saleor_server
 
@@ -175,6 +178,27 @@ def test_one_click_opts_out_of_surveys(shop, order_with_lines, warehouse):
     assert requests.post(address, data={"List-Unsubscribe": "One-Click"}, timeout=30).status_code == 200
 
     assert Invitation.objects.get().shopper.opted_out_at is not None
+
+
+def test_no_token_address_or_comment_is_in_any_line_of_log(shop, order_with_lines, warehouse, caplog, monkeypatch):
+    for name in REQUEST_LOGGERS:
+        # Servers keep these lines from other loggers' handlers.
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [caplog.handler])
+    with caplog.at_level(logging.DEBUG):
+        fulfill_and_mail(shop, order_with_lines, warehouse)
+        link = shop.mailed_link(2)
+        requests.get(link, timeout=30)
+        requests.post(link, data={"score": "eleven", "comment": "secret words"}, timeout=30)
+        requests.post(link, data={"score": "2", "comment": "secret words"}, timeout=30)
+        privacy.forget(email=order_with_lines.user_email, now=timezone.now())
+        requests.get(link, timeout=30)
+
+    ours = "\n".join(
+        record.getMessage() for record in caplog.records if not record.name.startswith(("mail", "urllib3", "django.db"))
+    )
+    token = link.split("/s/")[1].split("/")[0]
+    assert "/plugins/global/nps/s/<token>/" in ours
+    assert [word for word in (token, order_with_lines.user_email, "secret words") if word in ours] == []
 
 
 # Playwright's loop lives in the test's thread, which makes Django suspect every later query.
