@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from threading import Lock
 from uuid import uuid4
 
 from django.db.models import QuerySet
@@ -41,6 +42,8 @@ class Samples:
 
 
 _samples: dict[str, Samples] = {}
+# Two frames may ask for the first sample of a language at once.
+_making = Lock()
 
 
 def shop() -> PreviewShop:
@@ -51,12 +54,16 @@ def shop() -> PreviewShop:
 
 
 def of(language: str) -> Samples:
-    """Return the sample invitations in a language."""
-    return _samples[language]
+    """Return the sample invitations in a language, made when somebody first looks."""
+    with _making:
+        if language not in _samples:
+            _samples[language] = _make_samples(language)
+        return _samples[language]
 
 
 def open_shop(port: int) -> None:
     """Set the shop up and fill it."""
+    _samples.clear()
     shop().base_url = f"http://localhost:{port}{PREFIX}"
     shop().configure(
         enabled=True,
@@ -70,8 +77,6 @@ def open_shop(port: int) -> None:
         staff_emails="care@fjordandfern.example",
         overrides=f"[{GALLERY_WITH_LOGO}]\nlogo_url = http://localhost:{port}/logo.svg\n",
     )
-    for language in SUPPORTED:
-        _samples[language] = _make_samples(language)
     _make_past_answers()
 
 

@@ -9,8 +9,7 @@ _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def spoken(language_code: str) -> str:
-    """Return the language of ours that serves readers of this one best: de for de-at, English for what we do not know.
-    Return the language of ours that serves readers of this one best: de for de-at, English for what we do not know."""
+    """Return the language of ours that serves readers of this one best: de for de-at, English for what we do not know."""
     base = language_code.replace("_", "-").lower().split("-")[0]
     return base if base in SUPPORTED else DEFAULT
 

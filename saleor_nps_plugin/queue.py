@@ -51,8 +51,7 @@ QUEUE_FIELDS = ["due_at", "claimed_until", "attempts", "failing_since", "last_er
 
 
 def claim_due[Row: QueuedRow](rows: models.QuerySet[Row], *, now: datetime, limit: int) -> list[Row]:
-    """Claim up to `limit` due rows for LEASE, longest due first. Rows that another worker is claiming are passed over.
-    Claim up to `limit` due rows for LEASE, longest due first. Rows that another worker is claiming are passed over."""
+    """Claim up to `limit` due rows for LEASE, longest due first. Rows that another worker is claiming are passed over."""
     is_free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     with transaction.atomic():
         due = rows.filter(is_free, due_at__lte=now).order_by("due_at")

@@ -32,7 +32,9 @@ OF_OTHERS = {
     "NOTIFY_USER",
     "USER_EMAIL_URL",
     "XDG_CACHE_HOME",
+    "django_content_type",
     "notify_event",
+    "permission_permission",
 }
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -165,7 +165,7 @@ class NpsResponseSortField(BaseEnum):
     @property
     def description(self) -> str:
         meanings = {"CREATED_AT": "Sort by the time of the answer.", "SCORE": "Sort by score."}
-        return meanings[self.name]  # type: ignore[attr-defined]
+        return meanings[self.name]
 
 
 _LANGUAGES = {code for code, _ in settings.LANGUAGES}

@@ -11,22 +11,6 @@ from saleor.graphql.core.types.common import Error
 from ..errors import NpsError as DomainError
 from .enums import DOC_CATEGORY
 
-
-class ErrorCode(Enum):
-    GRAPHQL_ERROR = "graphql_error"
-    INVALID = "invalid"
-    NOT_FOUND = "not_found"
-    REQUIRED = "required"
-    UNIQUE = "unique"
-    TOKEN_INVALID = "token_invalid"
-    TOKEN_EXPIRED = "token_expired"
-    ALREADY_ANSWERED = "already_answered"
-    SCORE_OUT_OF_RANGE = "score_out_of_range"
-    INSUFFICIENT_POINTS = "insufficient_points"
-    BELOW_MINIMUM = "below_minimum"
-    PLUGIN_INACTIVE = "plugin_inactive"
-
-
 _MEANINGS = {
     "GRAPHQL_ERROR": "An id cannot be read.",
     "INVALID": "An input has a value that it cannot have.",
@@ -47,7 +31,7 @@ def _describe(code: Enum | None) -> str:
     return "Why something was refused." if code is None else _MEANINGS[code.name]
 
 
-NpsErrorCode = graphene.Enum("NpsErrorCode", [(code.name, code.value) for code in ErrorCode], description=_describe)
+NpsErrorCode = graphene.Enum("NpsErrorCode", [(name, name.lower()) for name in _MEANINGS], description=_describe)
 NpsErrorCode.doc_category = DOC_CATEGORY
 
 

@@ -1,7 +1,6 @@
 """Filters and sorting of lists, done in SQL on our own tables."""
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 import graphene
@@ -89,7 +88,7 @@ class _InvitationSortingInput(SortInputObjectType):
         type_name = "invitations"
 
 
-def _newest_first(sorting: type[SortInputObjectType], field: Enum) -> SortInputObjectType:
+def _newest_first(sorting: type[SortInputObjectType], field: Any) -> SortInputObjectType:
     return sorting._meta.container({"field": field.value, "direction": "-"})
 
 

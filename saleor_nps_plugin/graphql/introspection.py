@@ -16,11 +16,12 @@ _LABEL = "saleor_nps_plugin.introspection"
 
 def mark_cache_keys() -> None:
     """Make our version part of the key under which answers to introspection are cached."""
-    if not hasattr(settings, "GRAPHQL_CACHE_SUFFIX"):
+    suffix = getattr(settings, "GRAPHQL_CACHE_SUFFIX", None)
+    if suffix is None:
         # Saleor 3.21 has no such setting. Its views must not be imported while Django starts, hence at the first request.
         request_started.connect(_wrap_cache_key, dispatch_uid=_LABEL)
-    elif _MARK not in settings.GRAPHQL_CACHE_SUFFIX:
-        settings.GRAPHQL_CACHE_SUFFIX = "-".join(filter(None, [settings.GRAPHQL_CACHE_SUFFIX, _MARK]))
+    elif _MARK not in suffix:
+        settings.GRAPHQL_CACHE_SUFFIX = "-".join(filter(None, [suffix, _MARK]))
 
 
 def _wrap_cache_key(**kwargs: Any) -> None:

@@ -105,7 +105,9 @@ class NpsInvitation(BaseObjectType):
 def survey_of(root: Seen[Invitation] | Seen[Response], info: ResolveInfo) -> Promise[Seen[Survey]]:
     """Return the survey of an invitation or a response, in the language and the shop name of its channel."""
     survey = SurveyByIdLoader(info.context).load(root.row.survey_id)
-    return survey.then(lambda row: Seen(row, root.access, language_code=root.row.language_code, channel=root.row.channel))
+    return survey.then(
+        lambda row: Seen(row, root.access, language_code=root.row.language_code, channel=root.row.channel)
+    )
 
 
 class NpsInvitationCountableConnection(CountableConnection):

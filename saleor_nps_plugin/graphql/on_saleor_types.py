@@ -30,7 +30,9 @@ class NpsOnUser(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_nps_responses(root: User, info: ResolveInfo, **kwargs: Any) -> CountableConnection | Promise[CountableConnection]:
+    def resolve_nps_responses(
+        root: User, info: ResolveInfo, **kwargs: Any
+    ) -> CountableConnection | Promise[CountableConnection]:
         # Who registers with an address that is known already must not notice it.
         if root.pk is None or getattr(root, "NEWLY_CREATED_USER", False):
             return create_connection_slice([], info, kwargs, NpsResponseCountableConnection)
@@ -60,11 +62,15 @@ class NpsOnOrder(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_nps_invitations(root: SyncWebhookControlContext[Order], info: ResolveInfo) -> Promise[list[Seen[Invitation]]]:
+    def resolve_nps_invitations(
+        root: SyncWebhookControlContext[Order], info: ResolveInfo
+    ) -> Promise[list[Seen[Invitation]]]:
         return _of_order(root.node, info, InvitationsByOrderIdLoader)
 
     @staticmethod
-    def resolve_nps_responses(root: SyncWebhookControlContext[Order], info: ResolveInfo) -> Promise[list[Seen[Response]]]:
+    def resolve_nps_responses(
+        root: SyncWebhookControlContext[Order], info: ResolveInfo
+    ) -> Promise[list[Seen[Response]]]:
         return _of_order(root.node, info, ResponsesByOrderIdLoader)
 
 

@@ -17,7 +17,9 @@ from .moved import ChannelBySlugLoader
 from .permissions import Access, viewer_of
 
 
-def order_for(info: ResolveInfo, access: Access, order_id: UUID | None) -> Promise[SyncWebhookControlContext[Order] | None] | None:
+def order_for(
+    info: ResolveInfo, access: Access, order_id: UUID | None
+) -> Promise[SyncWebhookControlContext[Order] | None] | None:
     """Return an order to staff and to its owner."""
     if order_id is None or access is Access.HOLDER:
         return None

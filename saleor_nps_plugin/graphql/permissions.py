@@ -73,7 +73,9 @@ def viewer_of(info: ResolveInfo) -> Viewer:
     requestor = get_user_or_app_from_context(info.context)
     is_staff = bool(requestor) and has_one_of_permissions(requestor, [STAFF_PERMISSION])
     user_id = requestor.pk if isinstance(requestor, User) else None
-    restricted = is_staff and user_id is not None and RestrictedChannelAccessByUserIdLoader(info.context).load(user_id).get()
+    restricted = (
+        is_staff and user_id is not None and RestrictedChannelAccessByUserIdLoader(info.context).load(user_id).get()
+    )
     return Viewer(user_id, is_staff, _accessible_channels(info, user_id) if restricted else None)
 
 

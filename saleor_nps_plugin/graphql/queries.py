@@ -1,10 +1,10 @@
 """Our fields of Query."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import graphene
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.connection import CountableConnection, create_connection_slice
 from saleor.graphql.core.context import get_database_connection_name
@@ -91,19 +91,14 @@ class NpsQueries(graphene.ObjectType):
         return Seen(row, Access.HOLDER) if row else None
 
     @staticmethod
-    def resolve_nps_score(_root: object, info: ResolveInfo, *, filter: Mapping[str, Any] | None = None) -> ScoreOf:  # noqa: A002
-        return ScoreOf(score_filter(filter, viewer_of(info)))
+    def resolve_nps_score(_root: object, info: ResolveInfo, **kwargs: Any) -> ScoreOf:
+        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info)))
 
     @staticmethod
-    def resolve_nps_survey(
-        _root: object,
-        info: ResolveInfo,
-        *,
-        id: str | None = None,  # noqa: A002
-        slug: str | None = None,
-    ) -> Seen[Survey] | None:
-        validate_one_of_args_is_in_query("id", id, "slug", slug)
-        wanted = Q(pk=pk_of(id, "NpsSurvey")) if id else Q(slug=without_nul(slug or ""))
+    def resolve_nps_survey(_root: object, info: ResolveInfo, **kwargs: Any) -> Seen[Survey] | None:
+        survey_id, slug = kwargs.get("id"), kwargs.get("slug")
+        validate_one_of_args_is_in_query("id", survey_id, "slug", slug)
+        wanted = Q(pk=pk_of(survey_id, "NpsSurvey")) if survey_id else Q(slug=without_nul(slug or ""))
         return _one(info, Survey.objects.filter(wanted, visible_surveys(viewer_of(info))))
 
     @staticmethod
@@ -112,8 +107,8 @@ class NpsQueries(graphene.ObjectType):
         return _page(info, surveys, kwargs, NpsSurveyCountableConnection)
 
     @staticmethod
-    def resolve_nps_response(_root: object, info: ResolveInfo, *, id: str) -> Seen[Response] | None:  # noqa: A002
-        return _one(info, Response.objects.filter(viewer_of(info).visible, pk=pk_of(id, "NpsResponse")))
+    def resolve_nps_response(_root: object, info: ResolveInfo, **kwargs: Any) -> Seen[Response] | None:
+        return _one(info, Response.objects.filter(viewer_of(info).visible, pk=pk_of(kwargs["id"], "NpsResponse")))
 
     @staticmethod
     def resolve_nps_responses(_root: object, info: ResolveInfo, **kwargs: Any) -> CountableConnection:
@@ -128,7 +123,7 @@ class NpsQueries(graphene.ObjectType):
         return _page(info, invitations, kwargs, NpsInvitationCountableConnection)
 
 
-def _one[Row](info: ResolveInfo, rows: QuerySet[Row]) -> Seen[Row] | None:
+def _one[Row: Model](info: ResolveInfo, rows: QuerySet[Row]) -> Seen[Row] | None:
     row = rows.using(get_database_connection_name(info.context)).first()
     return Seen(row, Access.STAFF) if row else None
 

@@ -56,7 +56,11 @@ class NpsAnswer(BaseObjectType):
 
     @staticmethod
     def resolve_choices(root: GivenAnswer, info: ResolveInfo) -> list[Choice]:
-        return [Choice.of(choice, root.question) for choice in root.question.row.choices if str(choice["value"]) in root.row.choices]
+        return [
+            Choice.of(choice, root.question)
+            for choice in root.question.row.choices
+            if str(choice["value"]) in root.row.choices
+        ]
 
 
 class NpsNote(BaseObjectType):
@@ -94,7 +98,9 @@ class NpsResponse(BaseObjectType):
     channel = graphene.Field(ChannelType, description="The channel of the order. Null for the holder of a token.")
     score = graphene.Int(required=True, description="The score, 0 to 10.")
     category = NpsCategoryEnum(required=True, description="The category that the score makes.")
-    comment = graphene.String(required=True, description="The comment, as plain text that has to be escaped where it is shown.")
+    comment = graphene.String(
+        required=True, description="The comment, as plain text that has to be escaped where it is shown."
+    )
     answers = NonNullList(NpsAnswer, required=True, description="Answers to the follow-up questions.")
     discourage_score = graphene.Int(description="How likely to discourage others, 0-10; null when not asked.")
     language_code = LanguageCodeEnum(required=True, description="The language in which the survey was answered.")
@@ -105,13 +111,21 @@ class NpsResponse(BaseObjectType):
         required=True,
         description="False for answers left out of every score (bots, trolls, tests). For staff; true for everybody else.",
     )
-    exclusion_reason = graphene.String(description="Why the response is left out of every score. For staff; null for everybody else.")
-    case_status = NpsCaseStatusEnum(required=True, description="Where the follow-up stands. For staff; NONE for everybody else.")
+    exclusion_reason = graphene.String(
+        description="Why the response is left out of every score. For staff; null for everybody else."
+    )
+    case_status = NpsCaseStatusEnum(
+        required=True, description="Where the follow-up stands. For staff; NONE for everybody else."
+    )
     assignee = graphene.Field(
         "saleor.graphql.account.types.User", description="Who follows it up. For staff; null for everybody else."
     )
-    tags = NonNullList(graphene.String, required=True, description="Tags set by staff. For staff; empty for everybody else.")
-    notes = NonNullList(NpsNote, required=True, description="Notes of staff, oldest first. For staff; empty for everybody else.")
+    tags = NonNullList(
+        graphene.String, required=True, description="Tags set by staff. For staff; empty for everybody else."
+    )
+    notes = NonNullList(
+        NpsNote, required=True, description="Notes of staff, oldest first. For staff; empty for everybody else."
+    )
 
     class Meta:
         description = "The answer to a survey."

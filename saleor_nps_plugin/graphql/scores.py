@@ -87,7 +87,9 @@ class NpsScore(BaseObjectType):
     response_rate = graphene.Float(
         description="Answered share of the invitations sent in the period, 0 to 1; null when none was sent."
     )
-    weighted_value = graphene.Float(description="Weighted mean of the surveys' scores by `NpsSurvey.weight`; null without responses.")
+    weighted_value = graphene.Float(
+        description="Weighted mean of the surveys' scores by `NpsSurvey.weight`; null without responses."
+    )
     word_of_mouth_index = graphene.Float(
         description=(
             "Word of Mouth Index: promoters % minus the share of true detractors, who would actively discourage; "
@@ -139,7 +141,9 @@ class NpsScore(BaseObjectType):
         return TrendLoader(info.context).load((root, chosen.lower()))
 
     @staticmethod
-    def resolve_by(root: ScoreOf, info: ResolveInfo, dimension: str, first: int | None = None) -> Promise[list[Segment]]:
+    def resolve_by(
+        root: ScoreOf, info: ResolveInfo, dimension: str, first: int | None = None
+    ) -> Promise[list[Segment]]:
         wanted = 20 if first is None else first
         if not 1 <= wanted <= MOST_SEGMENTS:
             raise GraphQLError(f"The argument `first` of `by` must be from 1 to {MOST_SEGMENTS}.")
@@ -151,4 +155,6 @@ def _check_number_of_points(wanted: ScoreFilter, interval: Interval) -> None:
         return
     days = ((wanted.until or utc_day(timezone.now())) - wanted.since).days
     if days // _SHORTEST_DAYS[interval] > MOST_POINTS:
-        raise GraphQLError(f"The trend would have more than {MOST_POINTS} points; ask for a shorter period or a longer interval.")
+        raise GraphQLError(
+            f"The trend would have more than {MOST_POINTS} points; ask for a shorter period or a longer interval."
+        )

@@ -179,10 +179,10 @@ class NpsSurvey(BaseObjectType):
         return QuestionsBySurveyIdLoader(info.context).load(root.row.pk).then(choose)
 
     @staticmethod
-    def resolve_score(root: Seen[Survey], info: ResolveInfo, filter: Mapping[str, Any] | None = None) -> ScoreOf:  # noqa: A002
+    def resolve_score(root: Seen[Survey], info: ResolveInfo, **kwargs: Any) -> ScoreOf:
         if not root.by_staff:
             raise denied()
-        return ScoreOf(score_filter(filter, viewer_of(info)), survey_id=root.row.pk)
+        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info)), survey_id=root.row.pk)
 
 
 def _language(root: Seen[Survey], asked: str | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -53,8 +54,7 @@ class NotifyMailer:
 
 @contextmanager
 def open_mailer(channel: str, settings: SurveySettings) -> Iterator[Mailer]:
-    """Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached.
-    Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached."""
+    """Open the delivery that the operator chose for a channel. Raises OSError where the mail server cannot be reached."""
     manager = get_plugins_manager(allow_replica=False)
     if settings.delivery == "notify":
         if not get_webhooks_for_event(WebhookEventAsyncType.NOTIFY_USER).exists():
@@ -66,7 +66,7 @@ def open_mailer(channel: str, settings: SurveySettings) -> Iterator[Mailer]:
     connection, sender = _django_connection() if settings.delivery == "django" else _saleor_connection(manager, channel)
     connection.open()
     try:
-        yield ConnectionMailer(connection, sender)
+        yield ConnectionMailer(connection, _named(sender, settings.sender_name))
     finally:
         connection.close()
 
@@ -97,6 +97,11 @@ def _saleor_connection(manager: PluginsManager, channel: str) -> tuple[BaseEmail
         timeout=DEFAULT_EMAIL_TIMEOUT,
     )
     return connection, _sender(config)
+
+
+def _named(sender: str, name: str) -> str:
+    """The mail server's own address under the operator's name, where only a name is set."""
+    return str(sanitize_address((name, parseaddr(sender)[1]), "utf-8")) if name else sender
 
 
 def _sender(config: dict[str, Any]) -> str:

@@ -7,9 +7,11 @@ from django.db.models import F
 
 from ..errors import AlreadyAnswered, PluginInactive, TokenExpired, TokenInvalid
 from ..links import read_invitation_token
+from ..queue import QUEUE_FIELDS
 from ..shop import get_shop
 from ..shop.settings import SurveySettings
 from . import tallies
+from .finding import find
 from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, Response, Shopper
 from .scoring import Category
 from .submission import Checked, Submission, check, read_score
@@ -23,9 +25,11 @@ _ANSWERABLE = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStat
 
 def find_invitation(token: str) -> Invitation:
     """Return the invitation that a token opens, whatever its state; raises TokenInvalid."""
-    invitation = (
-        Invitation.objects.select_related("survey", "response").filter(key=read_invitation_token(token)).first()
-    )
+    return _find(token)
+
+
+def _find(token: str, *, lock: bool = False) -> Invitation:
+    invitation = find(read_invitation_token(token), lock=lock)
     if invitation is None:
         raise TokenInvalid
     return invitation
@@ -44,8 +48,12 @@ def open_invitation(token: str, *, now: datetime) -> Invitation:
     Raises TokenInvalid, TokenExpired or PluginInactive.
     """
     invitation = find_invitation(token)
-    _check_open(invitation, get_shop().settings().for_channel(invitation.channel), now)
+    _check_open(invitation, _settings_for(invitation), now)
     return invitation
+
+
+def _settings_for(invitation: Invitation) -> SurveySettings:
+    return get_shop().settings().for_channel(invitation.channel)
 
 
 def response_to(invitation: Invitation) -> Response | None:
@@ -58,14 +66,15 @@ def submit(token: str, submission: Submission, *, now: datetime) -> Response:
 
     Raises TokenInvalid, TokenExpired, PluginInactive, AlreadyAnswered, ScoreOutOfRange, Required or Invalid; then nothing is changed.
     """
-    invitation = open_invitation(token, now=now)
-    given = check(submission, invitation.survey)
-    settings = get_shop().settings().for_channel(invitation.channel)
     with transaction.atomic():
-        locked = _lock(invitation)
-        response = response_to(locked)
+        # Locked: two submits at once become one answer, then a revision.
+        invitation = _find(token, lock=True)
+        settings = _settings_for(invitation)
+        _check_open(invitation, settings, now)
+        given = check(submission, invitation.survey)
+        response = response_to(invitation)
         if response is None:
-            return _record(locked, given, settings, now, alert_at=now)
+            return _record(invitation, given, settings, now, alert_at=now)
         return _revise(response, given, settings, now)
 
 
@@ -74,14 +83,14 @@ def note_seen(token: str, *, now: datetime, score: object = None) -> None:
 
     Raises TokenInvalid, TokenExpired, PluginInactive or ScoreOutOfRange.
     """
-    invitation = open_invitation(token, now=now)
-    read = None if score in (None, "") else read_score(score)
-    settings = get_shop().settings().for_channel(invitation.channel)
     with transaction.atomic():
-        locked = _lock(invitation)
-        _note_opened(locked, now)
-        if read is not None and response_to(locked) is None:
-            _record(locked, Checked(score=read), settings, now, alert_at=now + ALERT_PATIENCE)
+        invitation = _find(token, lock=True)
+        settings = _settings_for(invitation)
+        _check_open(invitation, settings, now)
+        read = None if score in (None, "") else read_score(score)
+        _note_opened(invitation, now)
+        if read is not None and response_to(invitation) is None:
+            _record(invitation, Checked(score=read), settings, now, alert_at=now + ALERT_PATIENCE)
 
 
 def opt_out(token: str, *, now: datetime) -> None:
@@ -96,16 +105,6 @@ def opt_out(token: str, *, now: datetime) -> None:
             # The link stays good until it expires; only the reminder is off.
             due_at=F("expires_at"),
         )
-
-
-def _lock(invitation: Invitation) -> Invitation:
-    """The invitation as it is now, ours until the transaction ends: two submits at once become one answer, then a
-    revision."""
-    locked = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
-    if locked is None:
-        raise TokenInvalid
-    locked.survey = invitation.survey
-    return locked
 
 
 def _note_opened(invitation: Invitation, now: datetime) -> None:
@@ -140,9 +139,10 @@ def _record(
     invitation.opened_at = invitation.opened_at or now
     invitation.address = ""
     invitation.settle(None)
-    invitation.save()
+    invitation.save(update_fields=["status", "opened_at", "address", *QUEUE_FIELDS])
     _keep(response, given, change)
-    _open_case(response, settings, alert_at)
+    if _is_told_to_staff(response, settings):
+        DetractorAlert.objects.create(response=response, due_at=alert_at)
     return response
 
 
@@ -154,7 +154,7 @@ def _revise(response: Response, given: Checked, settings: SurveySettings, now: d
     _fill(response, given, now)
     response.answers.all().delete()
     _keep(response, given, change)
-    _open_case(response, settings, now)
+    _change_alert(response, settings, now)
     return response
 
 
@@ -187,9 +187,13 @@ def _set_case_status(response: Response) -> None:
         response.case_status = CaseStatus.NONE
 
 
-def _open_case(response: Response, settings: SurveySettings, alert_at: datetime) -> None:
+def _is_told_to_staff(response: Response, settings: SurveySettings) -> bool:
+    return response.category is Category.DETRACTOR and bool(settings.staff_emails)
+
+
+def _change_alert(response: Response, settings: SurveySettings, alert_at: datetime) -> None:
     waiting = DetractorAlert.objects.filter(response=response, sent_at=None)
     if response.category is not Category.DETRACTOR:
         waiting.delete()
-    elif settings.staff_emails and not waiting.update(due_at=alert_at):
+    elif _is_told_to_staff(response, settings) and not waiting.update(due_at=alert_at):
         DetractorAlert.objects.get_or_create(response=response, defaults={"due_at": alert_at})

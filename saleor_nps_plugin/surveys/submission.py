@@ -69,7 +69,7 @@ def check(submission: Submission, survey: Survey) -> Checked:
         comment=read_comment(submission.comment),
         discourage_score=None if discourage is None else _read_discourage(discourage),
         may_contact=submission.may_contact,
-        answers=_read_answers(survey, submission.answers, category(score)),
+        answers=_read_answers(survey, submission, category(score)),
     )
 
 
@@ -88,18 +88,15 @@ def _read_discourage(value: object) -> int:
         raise ScoreOutOfRange(field="discourage_score") from None
 
 
-def _read_answers(survey: Survey, submitted: Sequence[SubmittedAnswer], asked: Category) -> list[Answer]:
+def _read_answers(survey: Survey, submission: Submission, asked: Category) -> list[Answer]:
     questions = {question.pk: question for question in survey.questions.all()}
-    given = {answer.question_id: answer for answer in submitted}
+    given = {answer.question_id: answer for answer in submission.answers}
     for question_id in given.keys() - questions.keys():
         raise Invalid(f"Question {question_id} is not part of this survey.", field="answers")
-    missing = [
-        question
-        for question in questions.values()
-        if question.is_required and question.is_asked(asked) and question.pk not in given
-    ]
-    if missing:
-        raise Required("A required question is not answered.", field="answers")
+    for question in questions.values():
+        is_answered = question.pk in given or (question.is_comment and clean_text(submission.comment))
+        if question.is_required and question.is_asked(asked) and not is_answered:
+            raise Required("A required question is not answered.", field="answers")
     return [_read_answer(questions[pk], answer) for pk, answer in given.items() if questions[pk].is_asked(asked)]
 
 

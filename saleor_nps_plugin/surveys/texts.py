@@ -6,16 +6,9 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext
 
+from .. import languages
 from .models import Question, Survey, SurveyText
 from .scoring import Category
-
-# Written scripts that run from right to left among the languages that Saleor knows.
-RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
-
-
-def is_right_to_left(language_code: str) -> bool:
-    """Whether a text in this language runs from right to left."""
-    return language_code.lower().split("-")[0] in RIGHT_TO_LEFT
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ def texts_of(
         # str.replace, not format: an operator's text may hold other braces.
         return (_best(values, language_code, survey.default_language) or "").replace("{shop_name}", shop_name)
 
-    with translation.override(language_code):
+    with translation.override(languages.spoken(language_code)):
         return SurveyTexts(
             question=written("question")
             or gettext("How likely are you to recommend {shop_name} to a friend or colleague?").replace(
@@ -72,7 +65,7 @@ def question_text(question: Question, language_code: str, *, default_language: s
     written = _best(question.texts, language_code, default_language)
     if written:
         return written
-    with translation.override(language_code):
+    with translation.override(languages.spoken(language_code)):
         return _own_wording(Category(question.categories[0]) if question.categories else None)
 
 

@@ -268,6 +268,15 @@ def test_a_required_question_must_be_answered_by_those_who_are_asked(story, ques
     assert story.answer(invitation, 10).score == 10
 
 
+def test_a_comment_answers_a_required_open_question(story, survey):
+    survey.questions.update(is_required=True)
+    invitation = story.invite()
+
+    with pytest.raises(Required):
+        story.answer(invitation, 9, " ")
+    assert story.answer(invitation, 9, "Lovely").comment == "Lovely"
+
+
 def test_a_question_of_another_survey_is_refused(story):
     with pytest.raises(Invalid, match="not part of this survey"):
         answering.submit(

@@ -64,9 +64,7 @@ def saleor_server() -> Iterator[str]:
     # Saleor's tests make both connections one in their own thread only; the server's threads open theirs anew.
     connections.settings["replica"]["NAME"] = connections["default"].settings_dict["NAME"]
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="info", lifespan="off")
-    )
+    server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=port, log_level="info", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

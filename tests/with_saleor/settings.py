@@ -5,10 +5,10 @@ import os
 # Saleor warns of a missing one before its test settings give one.
 os.environ.setdefault("SECRET_KEY", "not a secret: tests only")
 
-from saleor import __version__  # noqa: E402
-from saleor.tests.settings import *  # noqa: E402, F403
+from saleor import __version__
+from saleor.tests.settings import *  # noqa: F403
 
-from tests.database import database_name  # noqa: E402
+from tests.database import database_name
 
 VERSION = __version__.replace(".", "_").replace("-", "_")
 

@@ -1,6 +1,7 @@
 """The operator's settings, through Saleor's own plugin page."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from saleor.plugins.models import PluginConfiguration
@@ -66,6 +67,7 @@ def test_uninstalling_leaves_no_trace_and_installing_again_starts_anew(transacti
     call_command("nps_uninstall", "--yes")
     tables = connection.introspection.table_names()
     left = PluginConfiguration.objects.filter(identifier="nps").count()
+    left += ContentType.objects.filter(app_label="saleor_nps_plugin").count()
     call_command("migrate", "saleor_nps_plugin", verbosity=0)
 
     assert left == 0

@@ -65,6 +65,14 @@ def test_the_operators_sender_is_the_sender(nps_plugin, email_url, server, order
     assert str(server.mails[0]["From"].addresses[0]) == '"Tea, Cups & Co" <care@tea.example>'
 
 
+def test_a_sender_name_alone_goes_with_the_servers_address(nps_plugin, email_url, server, order):
+    nps_plugin(delay_hours="0", delivery="django", sender_name="Tea, Cups & Co")
+
+    fulfill_and_send(order)
+
+    assert str(server.mails[0]["From"].addresses[0]) == '"Tea, Cups & Co" <shop@example.com>'
+
+
 def test_saleor_delivers_through_the_channels_user_emails(settings, nps_plugin, server, order):
     configured = {
         "host": "127.0.0.1",

@@ -159,7 +159,9 @@ def test_everything_that_is_promised_is_built_or_named_as_missing():
 def test_types_and_nullability_are_as_promised():
     actual, wanted = built(), promised()
 
-    different = {name: (wanted[name], actual[name]) for name in wanted.keys() & actual.keys() if wanted[name] != actual[name]}
+    different = {
+        name: (wanted[name], actual[name]) for name in wanted.keys() & actual.keys() if wanted[name] != actual[name]
+    }
 
     assert different == WIDER_THAN_PROMISED
 

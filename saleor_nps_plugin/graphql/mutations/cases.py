@@ -25,7 +25,9 @@ NOBODY = 0
 
 class NpsResponseUpdateInput(BaseInputObjectType):
     case_status = NpsCaseStatusEnum(description="Where the follow-up stands.")
-    assignee = graphene.ID(description="ID of the member of staff who follows it up; null takes it away from everybody.")
+    assignee = graphene.ID(
+        description="ID of the member of staff who follows it up; null takes it away from everybody."
+    )
     tags = NonNullList(graphene.String, description="All tags of the response; replaces those it has.")
     note = graphene.String(description="A note to add.")
     is_counted = graphene.Boolean(description="Whether the response counts in scores; false needs a reason.")
@@ -50,11 +52,11 @@ class NpsResponseUpdate(BaseMutation):
         permissions = (STAFF_PERMISSION,)
 
     @classmethod
-    def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, id: str, input: Mapping[str, Any]) -> "NpsResponseUpdate":  # noqa: A002
-        response_id = argument_pk(id, "NpsResponse")
+    def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsResponseUpdate":
+        response_id = argument_pk(data["id"], "NpsResponse")
         viewer = viewer_of(info)
         with typed_errors():
-            changes = cls._changes(input)
+            changes = cls._changes(data["input"])
             response = cases.update_response(
                 response_id, changes, staff_id=viewer.user_id, now=timezone.now(), visible=viewer.visible
             )

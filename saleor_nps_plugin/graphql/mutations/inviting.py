@@ -33,7 +33,9 @@ class NpsInvitationCreateInput(BaseInputObjectType):
     survey = graphene.ID(required=True, description="ID of the survey.")
     order = graphene.ID(description="ID of the order whose customer is asked; give this or an e-mail address.")
     email = graphene.String(description="Address of somebody whom Saleor need not know; kept until the survey is over.")
-    language_code = LanguageCodeEnum(description="Language of the survey; without it that of the order or the survey's default.")
+    language_code = LanguageCodeEnum(
+        description="Language of the survey; without it that of the order or the survey's default."
+    )
     channel = graphene.String(description="Slug of the channel in whose name an address is asked.")
     send_at = DateTime(description="When to send it, at most two years ahead; at once if left out or past.")
 
@@ -55,9 +57,9 @@ class NpsInvitationCreate(BaseMutation):
         permissions = (STAFF_PERMISSION,)
 
     @classmethod
-    def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, input: Mapping[str, Any]) -> "NpsInvitationCreate":  # noqa: A002
+    def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsInvitationCreate":
         with typed_errors():
-            invitation = cls._invite(info, input, now=timezone.now())
+            invitation = cls._invite(info, data["input"], now=timezone.now())
         return cls(nps_invitation=Seen(invitation, Access.STAFF))
 
     @classmethod
@@ -100,7 +102,9 @@ def _check_who(given: Mapping[str, Any]) -> None:
 
 
 def _survey(global_id: str, viewer: Viewer) -> Survey:
-    survey = Survey.objects.filter(visible_surveys(viewer), pk=argument_pk(global_id, "NpsSurvey", field="survey")).first()
+    survey = Survey.objects.filter(
+        visible_surveys(viewer), pk=argument_pk(global_id, "NpsSurvey", field="survey")
+    ).first()
     if survey is None:
         raise NotFound("There is no such survey.", field="survey")
     return survey
@@ -149,8 +153,8 @@ class NpsInvitationCancel(BaseMutation):
         permissions = (STAFF_PERMISSION,)
 
     @classmethod
-    def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, id: str) -> "NpsInvitationCancel":  # noqa: A002
-        invitation_id = argument_pk(id, "NpsInvitation")
+    def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsInvitationCancel":
+        invitation_id = argument_pk(data["id"], "NpsInvitation")
         with typed_errors():
             invitation = scheduling.cancel(invitation_id, now=timezone.now(), visible=viewer_of(info).visible)
         return cls(nps_invitation=Seen(invitation, Access.STAFF))

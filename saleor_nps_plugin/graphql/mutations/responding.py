@@ -75,9 +75,9 @@ class NpsResponseSubmit(BaseMutation):
         error_type_class = NpsError
 
     @classmethod
-    def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, token: str, input: Mapping[str, Any]) -> "NpsResponseSubmit":  # noqa: A002
+    def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsResponseSubmit":
         with typed_errors():
-            response = answering.submit(token, cls._submission(info, input), now=timezone.now())
+            response = answering.submit(data["token"], cls._submission(info, data["input"]), now=timezone.now())
         return cls(nps_response=Seen(response, Access.HOLDER), thanks=NpsThanks(message=_thanks(response)))
 
     @classmethod
@@ -116,13 +116,17 @@ def _thanks(response: Response) -> str:
 
 
 class NpsOptOut(BaseMutation):
-    opted_out = graphene.Boolean(required=True, description="Whether the holder of the token is now opted out of surveys.")
+    opted_out = graphene.Boolean(
+        required=True, description="Whether the holder of the token is now opted out of surveys."
+    )
 
     class Arguments:
         token = graphene.String(required=True, description="The token of the survey link.")
 
     class Meta:
-        description = "Opts the holder of a survey link out of all surveys; public, by token. Repeating it changes nothing."
+        description = (
+            "Opts the holder of a survey link out of all surveys; public, by token. Repeating it changes nothing."
+        )
         doc_category = DOC_CATEGORY
         error_type_class = NpsError
 

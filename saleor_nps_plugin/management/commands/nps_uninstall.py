@@ -25,6 +25,8 @@ class Command(BaseCommand):
             _delete("django_celery_beat", "PeriodicTask", name__in=list(BEAT_SCHEDULE))
             _delete("plugins", "PluginConfiguration", identifier=PLUGIN_ID)
             call_command("migrate", "saleor_nps_plugin", "zero", stdout=self.stdout)
+            # What Django keeps about every model; permissions go with it.
+            _delete("contenttypes", "ContentType", app_label="saleor_nps_plugin")
         self.stdout.write("Nothing of the plugin is left in the database. Now run: pip uninstall saleor-nps-plugin")
 
 

@@ -30,8 +30,13 @@ class QuestionKind(models.TextChoices):
 
 
 class Survey(models.Model):
-    """The 0-10 question plus follow-ups, for one touchpoint. No channels means every channel."""
+    """The 0-10 question plus follow-ups, for one touchpoint. No channels means every channel.
 
+    `definition` is the text of the survey's rows, its questions and texts among them, where they were read together:
+    what is made of a survey can be kept under it.
+    """
+
+    definition = ""
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
     touchpoint = models.CharField(max_length=20, choices=Touchpoint.choices)

@@ -115,6 +115,16 @@ def polish_order(place, channel_PLN):
 
 
 @pytest.fixture
+def invitation(story, order):
+    return story.invite(order)
+
+
+@pytest.fixture
+def token(invitation):
+    return invitation_token(invitation.key)
+
+
+@pytest.fixture
 def anybody(api_client):
     return api_client
 

@@ -99,7 +99,9 @@ def test_a_response_counts_again(staff, response):
 
 
 def test_a_note_of_an_app_has_no_author(app_with_permission, response):
-    assert update(app_with_permission, response, note="By the help desk")["notes"] == [{"text": "By the help desk", "user": None}]
+    assert update(app_with_permission, response, note="By the help desk")["notes"] == [
+        {"text": "By the help desk", "user": None}
+    ]
 
 
 @pytest.mark.parametrize("asker", ["anybody", "customer", "staff_without_permission", "app_api_client"])

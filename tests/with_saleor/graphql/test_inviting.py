@@ -74,7 +74,14 @@ def test_staff_ask_an_orders_customer(staff, story, ours, order, mailoutbox):
 def test_staff_ask_an_address_that_saleor_does_not_know(staff, story, ours, channel_PLN, mailoutbox):
     at = story.now + timedelta(days=3)
 
-    asked = create(staff, survey=ours, email=" jan@example.com ", channel=channel_PLN.slug, languageCode="PL", sendAt=at.isoformat())
+    asked = create(
+        staff,
+        survey=ours,
+        email=" jan@example.com ",
+        channel=channel_PLN.slug,
+        languageCode="PL",
+        sendAt=at.isoformat(),
+    )
 
     assert (asked["sendAt"], asked["languageCode"]) == (at.isoformat(), "PL")
     assert (asked["channel"], asked["order"], asked["user"]) == ({"slug": channel_PLN.slug}, None, None)
@@ -142,7 +149,10 @@ def test_an_app_with_the_permission_asks(app_with_permission, story, ours, order
 
 def test_staff_of_one_channel_ask_there_only(polish_staff, story, ours, order, polish_order, channel_USD, channel_PLN):
     assert refused(polish_staff, survey=ours, order=of(order)) == ("order", "NOT_FOUND")
-    assert refused(polish_staff, survey=ours, email="jan@example.com", channel=channel_USD.slug) == ("channel", "NOT_FOUND")
+    assert refused(polish_staff, survey=ours, email="jan@example.com", channel=channel_USD.slug) == (
+        "channel",
+        "NOT_FOUND",
+    )
     assert refused(polish_staff, survey=ours, email="jan@example.com") == ("channel", "REQUIRED")
     assert create(polish_staff, survey=ours, order=of(polish_order))["status"] == "SCHEDULED"
     assert create(polish_staff, survey=ours, email="jan@example.com", channel=channel_PLN.slug)["status"] == "SCHEDULED"
@@ -158,7 +168,9 @@ def test_staff_of_one_channel_ask_with_its_surveys_only(polish_staff, story, sur
 def cancel(client, invitation):
     pk = invitation if isinstance(invitation, str) else global_id("NpsInvitation", invitation.pk)
     answer = ask(client, CANCEL, id=pk)["npsInvitationCancel"]
-    return answer["npsInvitation"] and answer["npsInvitation"]["status"], [(e["field"], e["code"]) for e in answer["errors"]]
+    return answer["npsInvitation"] and answer["npsInvitation"]["status"], [
+        (e["field"], e["code"]) for e in answer["errors"]
+    ]
 
 
 def test_staff_take_an_invitation_back(staff, story, order):

@@ -44,7 +44,14 @@ def of(order):
 def answered(story, order, staff_user):
     """A detractor's answer that staff have dealt with."""
     response = story.answer(order, 2, "Too cold")
-    changes = Changes(case_status="resolved", assignee_id=staff_user.pk, tags=["late"], note="Called", is_counted=False, exclusion_reason="Test")
+    changes = Changes(
+        case_status="resolved",
+        assignee_id=staff_user.pk,
+        tags=["late"],
+        note="Called",
+        is_counted=False,
+        exclusion_reason="Test",
+    )
     cases.update_response(response.pk, changes, staff_id=staff_user.pk, now=story.now)
     return response
 
@@ -223,22 +230,31 @@ def test_staff_are_shoppers_too(staff, polish_staff, story, order, place):
     story.answer(place(user=polish_staff.user, user_email=polish_staff.user.email), 4, "Mine")
     query = "{ me { npsResponses(first: 5) { edges { node { comment caseStatus } } } } }"
 
-    assert ask(polish_staff, query)["me"]["npsResponses"]["edges"] == [{"node": {"comment": "Mine", "caseStatus": "NONE"}}]
+    assert ask(polish_staff, query)["me"]["npsResponses"]["edges"] == [
+        {"node": {"comment": "Mine", "caseStatus": "NONE"}}
+    ]
 
 
-def test_who_registers_with_a_known_address_does_not_notice_it(anybody, customer_user, story, order, channel_USD, site_settings):
+def test_who_registers_with_a_known_address_does_not_notice_it(
+    anybody, customer_user, story, order, channel_USD, site_settings
+):
     story.answer(order, 9)
     site_settings.enable_account_confirmation_by_email = False
     site_settings.save()
-    register = """
+    register = (
+        """
     mutation ($email: String!) {
       accountRegister(input: {email: $email, password: "Passw0rd!", redirectUrl: "http://localhost:3000", channel: "%s"}) {
         user { npsResponses(first: 1) { totalCount edges { node { score } } } } errors { code }
       }
     }
-    """ % channel_USD.slug
+    """
+        % channel_USD.slug
+    )
 
-    known, new = (ask(anybody, register, email=email)["accountRegister"] for email in (customer_user.email, "new@example.com"))
+    known, new = (
+        ask(anybody, register, email=email)["accountRegister"] for email in (customer_user.email, "new@example.com")
+    )
 
     assert known == new == {"user": {"npsResponses": {"totalCount": 0, "edges": []}}, "errors": []}
 

@@ -26,8 +26,6 @@ QUERIES = {
     "npsResponses": f"{{ npsResponses(first: 100) {{ totalCount edges {{ node {{ {RESPONSE} }} }} }} }}",
     "npsInvitations": f"{{ npsInvitations(first: 100) {{ totalCount edges {{ node {{ {INVITATION} }} }} }} }}",
     "npsSurveys": f"{{ npsSurveys(first: 100) {{ edges {{ node {{ {SURVEY} score {{ {SCORE} }} }} }} }} }}",
-    "orders": f"{{ orders(first: 100) {{ edges {{ node {{ npsInvitations {{ {INVITATION} }} npsResponses {{ {RESPONSE} }} }} }} }} }}",
-    "customers": f"{{ customers(first: 100) {{ edges {{ node {{ npsResponses(first: 10) {{ edges {{ node {{ {RESPONSE} }} }} }} }} }} }} }}",
 }
 
 

@@ -58,8 +58,17 @@ def three(story, place):
 
 def test_staff_read_a_response_with_everything_around_it(staff, story, survey, order, customer_user):
     question = Question.objects.create(survey=survey, position=10, texts={"en": "What else?"})
-    response = story.answer(order, 2, "Too cold", answers=(SubmittedAnswer(question.pk, text="Late"),), discourage_score=7)
-    changes = Changes(case_status="in_progress", assignee_id=staff.user.pk, tags=["late"], note="Called", is_counted=False, exclusion_reason="A test")
+    response = story.answer(
+        order, 2, "Too cold", answers=(SubmittedAnswer(question.pk, text="Late"),), discourage_score=7
+    )
+    changes = Changes(
+        case_status="in_progress",
+        assignee_id=staff.user.pk,
+        tags=["late"],
+        note="Called",
+        is_counted=False,
+        exclusion_reason="A test",
+    )
     cases.update_response(response.pk, changes, staff_id=staff.user.pk, now=story.now)
 
     seen = ask(staff, RESPONSE, id=of(response))["npsResponse"]
@@ -158,7 +167,13 @@ def test_responses_are_filtered(staff, story, survey, order_with_lines, polish_o
     cold = story.ago(days=3).answer(polish_order, 2, "Too cold")
     story.ago(days=2).answer(order_with_lines, 9, "Lovely")
     story.answer(place(user=customer_user2, user_email=customer_user2.email), 7)
-    changes = Changes(case_status="resolved", assignee_id=staff.user.pk, tags=["late", "cold"], is_counted=False, exclusion_reason="Test")
+    changes = Changes(
+        case_status="resolved",
+        assignee_id=staff.user.pk,
+        tags=["late", "cold"],
+        is_counted=False,
+        exclusion_reason="Test",
+    )
     cases.update_response(cold.pk, changes, staff_id=None, now=story.now)
 
     def found(**wanted):
@@ -213,7 +228,9 @@ def test_responses_are_sorted(staff, three):
     assert comments(staff, sortBy={"field": "SCORE", "direction": "DESC"}) == ["10", "8", "0"]
 
 
-@pytest.mark.parametrize("sort_by", [None, {"field": "SCORE", "direction": "DESC"}, {"field": "CREATED_AT", "direction": "ASC"}])
+@pytest.mark.parametrize(
+    "sort_by", [None, {"field": "SCORE", "direction": "DESC"}, {"field": "CREATED_AT", "direction": "ASC"}]
+)
 def test_pages_follow_each_other(staff, three, sort_by):
     everything = comments(staff, sortBy=sort_by)
     first = ask(staff, RESPONSES, first=2, sortBy=sort_by)["npsResponses"]
@@ -235,7 +252,9 @@ def test_a_page_has_the_bounds_that_saleor_sets(staff, survey):
 
 
 def test_answers_to_a_question_stay_readable_when_a_choice_is_gone(staff, story, survey, response):
-    question = Question.objects.create(survey=survey, position=10, kind="single_choice", choices=[{"value": "tea", "labels": {}}])
+    question = Question.objects.create(
+        survey=survey, position=10, kind="single_choice", choices=[{"value": "tea", "labels": {}}]
+    )
     Answer.objects.create(response=response, question=question, choices=["tea", "gone"])
     query = "query ($id: ID!) { npsResponse(id: $id) { answers { choices { value label } } } }"
 

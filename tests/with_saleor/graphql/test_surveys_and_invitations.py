@@ -49,7 +49,10 @@ def test_staff_read_a_survey(staff, story, survey, order):
 
     seen = ask(staff, SURVEY, slug=survey.slug)["npsSurvey"]
 
-    assert {name: seen[name] for name in ("id", "name", "slug", "touchpoint", "isActive", "delayHours", "weight", "channels")} == {
+    assert {
+        name: seen[name]
+        for name in ("id", "name", "slug", "touchpoint", "isActive", "delayHours", "weight", "channels")
+    } == {
         "id": global_id("NpsSurvey", survey.pk),
         "name": "After delivery",
         "slug": "after-delivery",
@@ -72,7 +75,9 @@ def test_staff_read_a_survey(staff, story, survey, order):
 
 
 def test_a_survey_of_one_channel_speaks_and_waits_as_that_channel_does(staff, nps_plugin, survey, channel_PLN):
-    nps_plugin(delay_hours="24", shop_name="Tea", overrides=f"[{channel_PLN.slug}]\ndelay_hours = 72\nshop_name = Herbata")
+    nps_plugin(
+        delay_hours="24", shop_name="Tea", overrides=f"[{channel_PLN.slug}]\ndelay_hours = 72\nshop_name = Herbata"
+    )
     Survey.objects.update(channels=[channel_PLN.slug])
     SurveyText.objects.create(survey=survey, language_code="fr", question="Recommandez-vous {shop_name} ?")
 
@@ -117,7 +122,9 @@ def test_the_score_of_a_survey_counts_its_own_answers(staff, story, survey, plac
     assert [score["value"] for score in scores(surveys=both[1:])] == [None, -100]
 
 
-@pytest.mark.parametrize("query", ["{ npsSurvey(slug: \"x\") { id } }", SURVEYS, "{ npsInvitations(first: 1) { totalCount } }"])
+@pytest.mark.parametrize(
+    "query", ['{ npsSurvey(slug: "x") { id } }', SURVEYS, "{ npsInvitations(first: 1) { totalCount } }"]
+)
 @pytest.mark.parametrize("asker", ["anybody", "customer", "staff_without_permission", "app_api_client"])
 def test_only_staff_with_the_permission_read_surveys_and_invitations(request, survey, asker, query):
     assert refusal(request.getfixturevalue(asker), query) == "PermissionDenied"
