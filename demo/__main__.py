@@ -32,10 +32,12 @@ def main() -> None:
 
 def run(template: str) -> None:
     has_inbox = not os.environ.get("EMAIL_URL")
-    inbox = (ports.INBOX, ports.SMTP) if has_inbox else ()
-    ports.see_that_free(ports.API, *inbox)
+    wanted = (ports.API, ports.INBOX, ports.SMTP) if has_inbox else (ports.API,)
+    ports.see_that_free(*wanted)
     env = environment()
     database.prepare(template, env)
+    # Preparing takes minutes the first time, in which somebody else may have come.
+    ports.see_that_free(*wanted)
     with Programs(env) as programs:
         if has_inbox:
             programs.start("inbox", [sys.executable, "-m", "demo.inbox"], quiet=False)

@@ -17,7 +17,7 @@ from saleor.plugins.error_codes import PluginErrorCode
 from . import privacy
 from .links import PLUGIN_ID
 from .shop import get_shop
-from .shop.saleor import order_from
+from .shop.saleor import known_settings, order_from, settings_from
 from .shop.settings import (
     CHANNEL_SETTINGS,
     CHANNELS_HELP,
@@ -26,7 +26,6 @@ from .shop.settings import (
     SettingsInvalid,
     ShopSettings,
     parse,
-    read_leniently,
 )
 from .surveys import scheduling, shoppers
 
@@ -88,10 +87,10 @@ class NpsPlugin(BasePlugin):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # Saleor empties self.configuration when the manager is collected.
-        self._values = {item["name"]: item["value"] for item in self.configuration}
+        self._stored = tuple(self.configuration)
 
     def _settings(self) -> ShopSettings:
-        return read_leniently(self._values)[0]
+        return settings_from(self._stored, active=self.active)
 
     @classmethod
     def validate_plugin_configuration(cls, plugin_configuration: "PluginConfiguration", **kwargs: Any) -> None:
@@ -142,7 +141,8 @@ class NpsPlugin(BasePlugin):
             page = resolve(path, urlconf=PAGES)
         except Resolver404:
             return HttpResponseNotFound("There is no such page.", content_type="text/plain")
-        return page.func(request, *page.args, **page.kwargs)
+        with known_settings(self._settings()):
+            return page.func(request, *page.args, **page.kwargs)
 
 
 def _errors_in(values: dict[str, Any]) -> dict[str, str]:

@@ -41,7 +41,25 @@ class Frame:
         return cls(settings.shop_name, settings.logo_url, settings.brand_color, language)
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page as it is sent, as often as it is asked for."""
+
+    html: bytes
+    language: str
+    policy: str
+
+    def response(self, *, status: int = 200) -> HttpResponse:
+        headers = {"Content-Language": self.language, "Content-Security-Policy": self.policy}
+        return HttpResponse(self.html, status=status, headers=headers)
+
+
 def render(name: str, frame: Frame, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Return a response with one of our pages."""
+    return compose(name, frame, context).response(status=status)
+
+
+def compose(name: str, frame: Frame, context: Mapping[str, Any]) -> Page:
     """Return one of our pages."""
     style, script = assets.style(frame.color), assets.script()
     with translation.override(frame.language):
@@ -55,9 +73,7 @@ def render(name: str, frame: Frame, context: Mapping[str, Any], *, status: int =
                 **context,
             },
         )
-    response = HttpResponse(html, status=status, headers={"Content-Language": frame.language})
-    response["Content-Security-Policy"] = _policy(style.source, script.source, frame.logo_url)
-    return response
+    return Page(html.encode(), frame.language, _policy(style.source, script.source, frame.logo_url))
 
 
 def _policy(style: str, script: str, logo_url: str) -> str:

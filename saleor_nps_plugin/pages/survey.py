@@ -1,8 +1,9 @@
 """The survey page: the score, the follow-up questions, and the thanks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from ..surveys.submission import LONGEST_COMMENT
 from ..surveys.texts import SurveyTexts, texts_of
 from . import follow_ups
 from .form import Form, score_or_none
-from .frame import Frame, render
+from .frame import Frame, Page, compose, render
 from .refusals import ALREADY_ANSWERED, message, page
 
 
@@ -36,8 +37,31 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     if response is not None and response.editable_until <= now:
         return message(Frame.of(invitation), ALREADY_ANSWERED, status=200)
     clicked = score_or_none(request.GET.get("score"))
-    form = Form() if response is None else Form.answered(response)
-    return _show(invitation, response, form if clicked is None else replace(form, score=clicked))
+    if response is None:
+        return _first_page(_FirstVisit.of(invitation, clicked)).response()
+    form = Form.answered(response)
+    return _show(invitation, response, form if clicked is None else replace(form, score=clicked)).response()
+
+
+@dataclass(frozen=True)
+class _FirstVisit:
+    """All that the page of an unanswered survey depends on. The invitation is one of many that have the same page."""
+
+    frame: Frame
+    definition: str
+    language_code: str
+    score: int | None
+    invitation: Invitation = field(compare=False)
+
+    @classmethod
+    def of(cls, invitation: Invitation, score: int | None) -> "_FirstVisit":
+        return cls(Frame.of(invitation), invitation.survey.definition, invitation.language_code, score, invitation)
+
+
+@lru_cache(maxsize=256)
+def _first_page(visit: _FirstVisit) -> Page:
+    """Most visits are a mail scanner's or a reader's first, and all of those see one of a few pages."""
+    return _show(visit.invitation, None, Form(score=visit.score))
 
 
 @page("GET")
@@ -84,14 +108,13 @@ def _receive(
     with translation.override(language):
         errors = form.errors(questions, language)
     if errors:
-        return _show(invitation, response, form, errors)
+        return _show(invitation, response, form, errors).response(status=422)
     try:
         answering.submit(token, form.submission(questions), now=now)
     except (Invalid, Required):
         with translation.override(language):
-            return _show(
-                invitation, response, form, {"form": gettext("Please check your answers and send them again.")}
-            )
+            errors = {"form": gettext("Please check your answers and send them again.")}
+        return _show(invitation, response, form, errors).response(status=422)
     return _see_other("thanks/")
 
 
@@ -112,7 +135,7 @@ def _texts(invitation: Invitation, frame: Frame) -> SurveyTexts:
 
 def _show(
     invitation: Invitation, response: Response | None, form: Form, errors: Mapping[str, str] | None = None
-) -> HttpResponse:
+) -> Page:
     frame = Frame.of(invitation)
     questions = _questions(invitation)
     with translation.override(frame.language):
@@ -126,7 +149,7 @@ def _show(
         "former_score": "" if response is None else languages.localize_digits(response.score, frame.language),
         "until": "" if response is None else _until(response, frame.language),
     }
-    return render("survey", frame, context, status=422 if errors else 200)
+    return compose("survey", frame, context)
 
 
 def _scale(form: Form, language: str) -> dict[str, Any]:

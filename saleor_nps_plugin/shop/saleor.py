@@ -1,12 +1,15 @@
 """The Shop on Saleor's own tables."""
 
+import json
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -66,19 +69,44 @@ def _whole_order(order: SaleorOrder, lines: tuple[Line, ...], refunded: Decimal)
     )
 
 
+# While Saleor hands us a request: the settings that it has loaded for that already.
+_known: ContextVar[ShopSettings | None] = ContextVar("settings", default=None)
+
+
+@contextmanager
+def known_settings(settings: ShopSettings) -> Iterator[None]:
+    """Let everything inside go by these settings, instead of reading the stored ones again."""
+    token = _known.set(settings)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def settings_from(configuration: Iterable[Mapping[str, Any]], *, active: bool) -> ShopSettings:
+    """Return what a stored configuration of the plugin means."""
+    settings = _read(json.dumps({item["name"]: item["value"] for item in configuration}))
+    base = replace(settings.base, shop_name=settings.base.shop_name or Site.objects.get_current().name)
+    return replace(settings, base=base if active else replace(base, enabled=False))
+
+
+@lru_cache(maxsize=16)
+def _read(values: str) -> ShopSettings:
+    settings, errors = read_leniently(json.loads(values))
+    for name, message in errors.items():
+        logger.warning("The stored setting %s is not usable, its default is: %s", name, message)
+    return settings
+
+
 class SaleorShop:
     """See `Shop`. Reads and writes Saleor through its models, mails through its plugins."""
 
     def settings(self) -> ShopSettings:
+        known = _known.get()
+        if known is not None:
+            return known
         row = PluginConfiguration.objects.filter(identifier=PLUGIN_ID, channel=None).first()
-        values = {item["name"]: item["value"] for item in row.configuration} if row else {}
-        settings, errors = read_leniently(values)
-        for name, message in errors.items():
-            logger.warning("The stored setting %s is not usable, its default is: %s", name, message)
-        base = replace(settings.base, shop_name=settings.base.shop_name or Site.objects.get_current().name)
-        if row is not None and not row.active:
-            base = replace(base, enabled=False)
-        return replace(settings, base=base)
+        return settings_from(row.configuration if row else [], active=row is None or row.active)
 
     def public_url(self, path: str) -> str:
         return str(build_absolute_uri(PAGES_PATH + path))

@@ -23,12 +23,8 @@ ALERT_PATIENCE = timedelta(minutes=15)
 _ANSWERABLE = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED, InvitationStatus.ANSWERED)
 
 
-def find_invitation(token: str) -> Invitation:
+def find_invitation(token: str, *, lock: bool = False) -> Invitation:
     """Return the invitation that a token opens, whatever its state; raises TokenInvalid."""
-    return _find(token)
-
-
-def _find(token: str, *, lock: bool = False) -> Invitation:
     invitation = find(read_invitation_token(token), lock=lock)
     if invitation is None:
         raise TokenInvalid
@@ -68,7 +64,7 @@ def submit(token: str, submission: Submission, *, now: datetime) -> Response:
     """
     with transaction.atomic():
         # Locked: two submits at once become one answer, then a revision.
-        invitation = _find(token, lock=True)
+        invitation = find_invitation(token, lock=True)
         settings = _settings_for(invitation)
         _check_open(invitation, settings, now)
         given = check(submission, invitation.survey)
@@ -84,7 +80,7 @@ def note_seen(token: str, *, now: datetime, score: object = None) -> None:
     Raises TokenInvalid, TokenExpired, PluginInactive or ScoreOutOfRange.
     """
     with transaction.atomic():
-        invitation = _find(token, lock=True)
+        invitation = find_invitation(token, lock=True)
         settings = _settings_for(invitation)
         _check_open(invitation, settings, now)
         read = None if score in (None, "") else read_score(score)

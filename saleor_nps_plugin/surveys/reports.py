@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, TruncWeek
 
 from ..shop import get_shop
-from .models import Response, Survey, Tally
+from .models import Response, Survey, Tally, Touchpoint
 from .scoring import SCORES, Score
 from .tallies import SCORE_FIELDS
 
@@ -242,4 +243,10 @@ def _ranked(scores: dict[str, Score], dimension: str, first: int) -> list[Segmen
 def _labels(dimension: str, keys: list[str]) -> dict[str, str]:
     if dimension == "survey":
         return {str(pk): name for pk, name in Survey.objects.filter(pk__in=keys).values_list("pk", "name")}
+    if dimension == "language":
+        return {key: LANG_INFO[key]["name"] for key in keys if "name" in LANG_INFO.get(key, ())}
+    if dimension == "touchpoint":
+        return dict(Touchpoint.choices)
+    if dimension == "customer_kind":
+        return {"new": "New customers", "returning": "Returning customers"}
     return dict(get_shop().labels(dimension, keys))

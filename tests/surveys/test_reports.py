@@ -168,6 +168,9 @@ def test_a_breakdown_names_what_it_breaks_down_by_and_can_be_narrowed(answered, 
 
     assert [segment.label for segment in reports.by(EVERYTHING, "product")] == ["Tea 7", "Tea 12"]
     assert [segment.label for segment in reports.by(EVERYTHING, "survey")] == [survey.name]
+    assert [segment.label for segment in reports.by(EVERYTHING, "language")] == ["English"]
+    assert [segment.label for segment in reports.by(EVERYTHING, "touchpoint")] == ["Order Fulfilled"]
+    assert [segment.label for segment in reports.by(EVERYTHING, "customer_kind")] == ["New customers"]
     assert [s.key for s in reports.by(ScoreFilter(countries=("PL",)), "product")] == ["7"]
     assert [(s.key, s.score.value) for s in reports.by(ScoreFilter(product_ids=("7",)), "country")] == [
         ("DE", -100),

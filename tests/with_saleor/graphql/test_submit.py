@@ -228,7 +228,6 @@ def test_an_expired_token_is_refused(anybody, invitation, token):
     Invitation.objects.update(expires_at=timezone.now())
 
     assert refused(anybody, token, score=5) == ("token", "TOKEN_EXPIRED")
-    
 
 
 def test_nobody_answers_while_surveys_are_switched_off(anybody, nps_plugin, token):
@@ -243,5 +242,3 @@ def test_four_answers_at_once_are_the_most_that_saleor_takes(anybody, token):
 
     assert [answer["data"][f"m{number}"]["errors"] for number in range(4)] == [[]] * 4
     assert Response.objects.count() == 1
-
-
