@@ -20,7 +20,7 @@ os.environ |= {
     "TELEMETRY_RAISE_UNIT_CONVERSION_ERRORS": "False",
 }
 
-from saleor.settings import *  # noqa: E402, F403
+from saleor.settings import *  # noqa: F403
 
 _KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 RSA_PRIVATE_KEY = _KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from saleor import __version__
 
@@ -99,9 +100,17 @@ def _api() -> list[str]:
 def _worker() -> list[str]:
     # Threads: a second process of Saleor would cost 400 MB, and a demo has little to do.
     pool = ["--pool", "threads", "--concurrency", "2", "--beat"]
-    schedule = ["--schedule", str(places.state("demo") / "beat")]
+    schedule = ["--schedule", str(_fresh_schedule())]
     program = [sys.executable, "-m", "celery", "--app", "saleor.celeryconf:app", "worker"]
     return [*program, *pool, *schedule]
+
+
+def _fresh_schedule() -> Path:
+    """Beat's notes of the last start may name what another Saleor has and this one has not."""
+    folder = places.state("demo/beat")
+    for notes in folder.iterdir():
+        notes.unlink()
+    return folder / "schedule"
 
 
 def _wait_for_api(programs: Programs) -> None:

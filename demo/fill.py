@@ -1,8 +1,6 @@
 """Run once per demo database, inside Saleor: python -m demo.fill [--new]."""
 
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 import django
 from django.core.management import call_command
@@ -33,25 +31,12 @@ def main() -> None:
 
 
 def configure_plugin() -> None:
-    from saleor.plugins.models import PluginConfiguration
+    """As an operator does it in the Dashboard, so that the settings are checked too."""
+    from saleor.plugins.manager import get_plugins_manager
 
-    from saleor_nps_plugin.plugin import NpsPlugin
-
-    defaults: Any = NpsPlugin.DEFAULT_CONFIGURATION
-    configuration = [_configured(item) for item in defaults]
-    PluginConfiguration.objects.update_or_create(
-        identifier=PLUGIN_ID,
-        channel=None,
-        defaults={"active": True, "configuration": configuration},
-    )
-
-
-def _configured(item: Mapping[str, Any]) -> dict[str, Any]:
-    from saleor_nps_plugin.plugin import NpsPlugin
-
-    name = item["name"]
-    field = NpsPlugin.CONFIG_STRUCTURE[name]
-    return {**field, "name": name, "value": SETTINGS.get(name, item["value"])}
+    configuration = [{"name": name, "value": value} for name, value in SETTINGS.items()]
+    manager = get_plugins_manager(allow_replica=False)
+    manager.save_plugin_configuration(PLUGIN_ID, None, {"active": True, "configuration": configuration})
 
 
 def allow_unpaid_orders() -> None:

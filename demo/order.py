@@ -122,7 +122,8 @@ def _checkout(channel: str) -> dict[str, Any]:
 def _variant(channel: str) -> str:
     found = ask(VARIANTS, channel=channel)["products"]["edges"]
     variants = [variant for edge in found for variant in edge["node"]["variants"] or []]
-    in_stock = [variant["id"] for variant in variants if variant["quantityAvailable"] > 2]
+    # Staff cannot fulfil what is still to come.
+    in_stock = [variant["id"] for variant in variants if variant["quantityAvailable"] > 2 and not variant["preorder"]]
     if not in_stock:
         raise Trouble("Everything is sold out. Start anew: make demo-reset demo")
     return str(random.choice(in_stock))

@@ -3,7 +3,7 @@
 VARIANTS = """
 query ($channel: String!) {
   products(first: 40, channel: $channel, filter: {stockAvailability: IN_STOCK}) {
-    edges { node { variants { id quantityAvailable } } }
+    edges { node { variants { id quantityAvailable preorder { endDate } } } }
   }
 }
 """

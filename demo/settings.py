@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 
+from saleor import __version__
 from saleor.settings import *  # noqa: F403
 
 from tooling import places
@@ -16,11 +17,12 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""  # noqa: F405
 MEDIA_ROOT = str(places.cache() / "media")
 
 if os.environ["CELERY_BROKER_URL"] == "filesystem://":
-    QUEUE = places.state("demo/queue")
+    # Per version: a waiting task of one Saleor may be unknown to another.
+    QUEUE = places.state(f"demo/queue-{__version__}")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE),
         "data_folder_out": str(QUEUE),
-        "control_folder": str(places.state("demo/control")),
+        "control_folder": str(places.state(f"demo/control-{__version__}")),
         "polling_interval": 0.5,
     }
 

@@ -56,5 +56,6 @@ class NpsConfig(AppConfig):
 
     def _schedule_tasks(self) -> None:
         # A settings module may have chosen other times; its own entries stay.
+        schedule: dict[str, Any] = getattr(settings, "CELERY_BEAT_SCHEDULE")  # noqa: B009  (Saleor's, so unknown to Django's types)
         for name, entry in BEAT_SCHEDULE.items():
-            settings.CELERY_BEAT_SCHEDULE.setdefault(name, entry)
+            schedule.setdefault(name, entry)

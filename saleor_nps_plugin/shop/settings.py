@@ -56,8 +56,9 @@ class ShopSettings:
     def for_channel(self, channel: str) -> SurveySettings:
         """Return the values in force for the channel with this slug; "" stands for no channel at all."""
         is_served = not self.channels or not channel or channel in self.channels
-        settings = replace(self.base, **self.overrides.get(channel, {}))
-        return replace(settings, enabled=self.base.enabled and is_served)
+        own = {**self.overrides.get(channel, {}), "enabled": self.base.enabled and is_served}
+        # Most channels have nothing of their own, and copies cost time on every page.
+        return self.base if own == {"enabled": self.base.enabled} else replace(self.base, **own)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ CHANNEL_SETTINGS = (
     Setting(
         "delivery",
         "E-mail delivery",
-        "saleor: through the mail server set in Saleor's User emails plugin of the channel. django: through EMAIL_URL. notify: handed as NOTIFY_USER webhook to an e-mail app.",
+        "saleor: through the mail server set in Saleor's User emails plugin of the channel. "
+        "django: through EMAIL_URL. notify: handed as NOTIFY_USER webhook to an e-mail app.",
         "saleor",
         reading.choice(*DELIVERIES),
     ),
@@ -209,7 +211,8 @@ def _read_overrides(text: str, errors: dict[str, str]) -> dict[str, dict[str, An
     try:
         parser.read_string(text)
     except configparser.Error as error:
-        place = f" (line {error.lineno})" if getattr(error, "lineno", None) else ""
+        line = getattr(error, "lineno", None)
+        place = f" (line {line})" if line else ""
         errors["overrides"] = f"Write a line [slug-of-the-channel] and under it lines such as delay_hours = 72{place}."
         return {}
     overrides = {}

@@ -92,15 +92,14 @@ def note_seen(token: str, *, now: datetime, score: object = None) -> None:
 def opt_out(token: str, *, now: datetime) -> None:
     """Never ask the holder of this token again. Raises TokenInvalid; repeating changes nothing."""
     invitation = find_invitation(token)
+    if invitation.shopper_id is None:
+        return
     with transaction.atomic():
         Shopper.objects.filter(pk=invitation.shopper_id, opted_out_at=None).update(opted_out_at=now)
-        waiting = Invitation.objects.filter(shopper_id=invitation.shopper_id, shopper_id__isnull=False)
-        waiting.filter(
-            status__in=[InvitationStatus.SENT, InvitationStatus.OPENED], reminded_at=None, due_at__isnull=False
-        ).update(
-            # The link stays good until it expires; only the reminder is off.
-            due_at=F("expires_at"),
-        )
+        mailed = [InvitationStatus.SENT, InvitationStatus.OPENED]
+        waiting = Invitation.objects.filter(shopper_id=invitation.shopper_id, status__in=mailed, reminded_at=None)
+        # The link stays good until it expires; only the reminder is off.
+        waiting.filter(due_at__isnull=False).update(due_at=F("expires_at"))
 
 
 def _note_opened(invitation: Invitation, now: datetime) -> None:

@@ -18,7 +18,6 @@ _SEGMENTS = _FIELDS.index("segments")
 # Subqueries rather than joins: PostgreSQL spends more time on planning this than on running it, and plans joins longer.
 _FIND = f"""
 SELECT {", ".join(f"i.{name}" for name in _FIELDS)},
-    EXISTS (SELECT FROM nps_response r WHERE r.invitation_id = i.id),
     concat(
         (SELECT s::text FROM nps_survey s WHERE s.id = i.survey_id),
         (SELECT string_agg(q::text, '' ORDER BY q.position) FROM nps_question q WHERE q.survey_id = i.survey_id),
@@ -38,12 +37,12 @@ def find(key: UUID, *, lock: bool = False) -> Invitation | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *values, is_answered, definition = row
+    *values, definition = row
     values[_SEGMENTS] = json.loads(values[_SEGMENTS])
     invitation = Invitation.from_db(connection.alias, _FIELDS, values)
     invitation.survey = _survey(invitation.survey_id, definition)
-    # After waiting for the lock the row is the newest, but the rest of the statement may not be: another may have answered.
-    if not is_answered and invitation.status != InvitationStatus.ANSWERED:
+    if invitation.status != InvitationStatus.ANSWERED:
+        # The status changes together with the response, so there is none to look for.
         Invitation._meta.get_field("response").set_cached_value(invitation, None)
     return invitation
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from ..errors import Invalid, NotFound, NotUnique
 from ..shop import get_shop
@@ -144,16 +144,16 @@ def sweep(*, now: datetime) -> int:
 
 
 def _longest_look_back(settings: ShopSettings, channels: Iterable[str]) -> timedelta:
-    own = Survey.objects.filter(is_active=True, delay_hours__isnull=False).values_list("delay_hours", flat=True)
+    own = Survey.objects.filter(is_active=True).aggregate(longest=Max("delay_hours", default=0))["longest"]
     delays = [settings.for_channel(channel).delay_hours for channel in channels]
-    return timedelta(hours=max([*own, *delays], default=0)) + SWEEP_GRACE
+    return timedelta(hours=max(own, *delays)) + SWEEP_GRACE
 
 
 def release_cooldown(invitation: Invitation) -> None:
     """Let the shopper be asked about another order, because this one never was."""
-    Shopper.objects.filter(pk=invitation.shopper_id, asked_about=invitation.order_id).update(
-        asked_at=None, asked_about=None
-    )
+    if invitation.shopper_id is not None:
+        shopper = Shopper.objects.filter(pk=invitation.shopper_id, asked_about=invitation.order_id)
+        shopper.update(asked_at=None, asked_about=None)
 
 
 def skip(invitation: Invitation, reason: SkipReason) -> None:

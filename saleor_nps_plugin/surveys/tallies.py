@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -86,7 +87,7 @@ class Change:
             cursor.execute(_upsert(fields, len(values)), [value for row in values for value in row])
 
 
-def _cell_values(cell: Cell) -> tuple[object, ...]:
+def _cell_values(cell: Cell) -> tuple[Any, ...]:
     return tuple(getattr(cell, field) for field in CELL_FIELDS)
 
 

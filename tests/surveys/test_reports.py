@@ -1,5 +1,6 @@
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -135,7 +136,7 @@ def test_a_trend_is_cut_to_its_period_and_has_no_gaps(answered, interval, starts
 
     assert [point.start for point in points] == starts
     assert points[-1].end == date(2026, 3, 7)
-    assert all(after.start == before.end + timedelta(days=1) for before, after in zip(points, points[1:], strict=False))
+    assert all(after.start == before.end + timedelta(days=1) for before, after in pairwise(points))
     assert sum(point.score.responses for point in points) == 1
 
 

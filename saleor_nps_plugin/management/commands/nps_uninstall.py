@@ -30,7 +30,7 @@ class Command(BaseCommand):
         self.stdout.write("Nothing of the plugin is left in the database. Now run: pip uninstall saleor-nps-plugin")
 
 
-def _delete(app_label: str, model: str, **wanted: Any) -> None:
+def _delete(app: str, model: str, /, **wanted: Any) -> None:
     """Delete rows of an app of Saleor's, if it is installed."""
-    if app_label in apps.app_configs:
-        apps.get_model(app_label, model)._default_manager.filter(**wanted).delete()
+    if app in apps.app_configs:
+        apps.get_model(app, model)._default_manager.filter(**wanted).delete()

@@ -25,7 +25,7 @@ SCORE = """
 
 
 def page(name: str, node: str) -> str:
-    return f"{name}(first: 100) {{ totalCount edges {{ node {{ {node} }} }} }}"
+    return f"{name}(first: 10) {{ totalCount edges {{ node {{ {node} }} }} }}"
 
 
 QUERIES = {
