@@ -6,12 +6,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from saleor import __version__
 
 from demo import database, ports
-from demo.processes import Program, Programs
+from demo.processes import Programs
 from tooling import databases, places
 from tooling.progress import Trouble, exit_with, say, step
 
@@ -42,11 +41,10 @@ def run(template: str) -> None:
     with Programs(env) as programs:
         if has_inbox:
             programs.start("inbox", [sys.executable, "-m", "demo.inbox"], quiet=False)
-        programs.start("api", _api())
-        worker = programs.start("worker", _worker())
+        _forget_schedule()
+        programs.start("shop", [sys.executable, "-m", "demo.shop"])
         with step(f"Saleor {__version__}: starting the API and the worker"):
             _wait_for_api(programs)
-            _wait_for_worker(programs, worker)
         say(words(has_inbox=has_inbox))
         while True:
             time.sleep(1)
@@ -91,26 +89,10 @@ Ctrl-C stops everything.
 """
 
 
-def _api() -> list[str]:
-    port = str(ports.API.number)
-    address = ["--host", "127.0.0.1", "--port", port]
-    return [sys.executable, "-m", "uvicorn", "saleor.asgi:application", *address]
-
-
-def _worker() -> list[str]:
-    # Threads: a second process of Saleor would cost 400 MB, and a demo has little to do.
-    pool = ["--pool", "threads", "--concurrency", "2", "--beat"]
-    schedule = ["--schedule", str(_fresh_schedule())]
-    program = [sys.executable, "-m", "celery", "--app", "saleor.celeryconf:app", "worker"]
-    return [*program, *pool, *schedule]
-
-
-def _fresh_schedule() -> Path:
+def _forget_schedule() -> None:
     """Beat's notes of the last start may name what another Saleor has and this one has not."""
-    folder = places.state("demo/beat")
-    for notes in folder.iterdir():
+    for notes in places.state("demo/beat").iterdir():
         notes.unlink()
-    return folder / "schedule"
 
 
 def _wait_for_api(programs: Programs) -> None:
@@ -127,15 +109,6 @@ def _wait_for_api(programs: Programs) -> None:
         except OSError:
             time.sleep(1)
     raise Trouble(f"The API did not answer within {BOOT_SECONDS} s. Its log: {places.logs()}/api.log")
-
-
-def _wait_for_worker(programs: Programs, worker: Program) -> None:
-    """Not being ready is no failure: mails then come a little later."""
-    for _ in range(60):
-        programs.see_that_all_run()
-        if worker.log and " ready." in worker.log.read_text():
-            return
-        time.sleep(0.5)
 
 
 def _interrupt(*_: object) -> None:

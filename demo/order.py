@@ -1,6 +1,6 @@
 """python -m demo.order: a shopper buys through Saleor's API, then staff fulfil the order.
 
-LANGUAGE=pl, EMAIL=somebody@example.com and CHANNEL=channel-pln change who buys where.
+LANGUAGE_CODE=fa, EMAIL=somebody@example.com and CHANNEL=channel-pln change who buys where.
 """
 
 import json
@@ -21,6 +21,7 @@ from demo.order_queries import (
     TOKEN_CREATE,
     VARIANTS,
 )
+from demo.sample_people import FIRST_NAMES, LAST_NAMES
 from tooling.progress import Trouble, exit_with, say
 
 ADDRESSES = {
@@ -39,7 +40,6 @@ ADDRESSES = {
     },
 }
 LANGUAGES = {"default-channel": ("en", "es", "fr", "de"), "channel-pln": ("pl",)}
-NAMES = (("Ana", "Silva"), ("Jonas", "Weber"), ("Zofia", "Nowak"), ("Marie", "Dubois"))
 
 
 def main() -> None:
@@ -98,25 +98,27 @@ def ask(query: str, token: str = "", **variables: object) -> dict[str, Any]:
 def _checkout(channel: str) -> dict[str, Any]:
     if channel not in ADDRESSES:
         raise Trouble(f"CHANNEL is one of: {', '.join(ADDRESSES)}")
-    first, last = random.choice(NAMES)
-    address = {"firstName": first, "lastName": last, **ADDRESSES[channel]}
-    email = f"{first}.{last}.{random.randrange(10_000)}@example.com".lower()
-    language = os.environ.get("LANGUAGE", "")
-    if language.lower() not in {code for codes in LANGUAGES.values() for code in codes} | {
-        "ro",
-        "ru",
-        "fa",
-    }:
-        language = random.choice(LANGUAGES[channel])
+    language = _language(channel)
+    first_name, last_name = random.choice(FIRST_NAMES[language]), random.choice(LAST_NAMES)
+    address = {"firstName": first_name, "lastName": last_name, **ADDRESSES[channel]}
     data = {
         "channel": channel,
-        "email": os.environ.get("EMAIL") or email,
+        "email": os.environ.get("EMAIL") or f"shopper.{random.randrange(100_000)}@example.com",
         "lines": [{"quantity": 1, "variantId": _variant(channel)}],
         "shippingAddress": address,
         "billingAddress": address,
         "languageCode": language.upper(),
     }
     return dict(ask(CHECKOUT_CREATE, input=data)["checkoutCreate"]["checkout"])
+
+
+def _language(channel: str) -> str:
+    asked_for = os.environ.get("LANGUAGE_CODE", "").lower()
+    if not asked_for:
+        return random.choice(LANGUAGES[channel])
+    if asked_for not in FIRST_NAMES:
+        raise Trouble(f"LANGUAGE_CODE is one of: {', '.join(FIRST_NAMES)}")
+    return asked_for
 
 
 def _variant(channel: str) -> str:

@@ -10,3 +10,5 @@ FIRST_NAMES: dict[str, tuple[str, ...]] = {
     "ru": ("Анна", "Иван", "Мария", "Дмитрий"),
     "fa": ("سارا", "علی", "مریم", "رضا"),
 }
+
+LAST_NAMES = ("Silva", "Weber", "Nowak", "Martin", "Lee", "Popescu", "Rossi", "Kim")

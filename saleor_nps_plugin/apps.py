@@ -48,11 +48,14 @@ class NpsConfig(AppConfig):
             return
         self._schedule_tasks()
         from .compatibility import check_saleor_version, warn_about_untested_version
-        from .graphql.extend import install
+        from .graphql import extend
 
         checks.register(check_saleor_version)
         warn_about_untested_version()
-        install()
+        extend.install()
+        from . import shortcut
+
+        shortcut.install()
 
     def _schedule_tasks(self) -> None:
         # A settings module may have chosen other times; its own entries stay.

@@ -1,7 +1,7 @@
 """Saleor's events and HTTP requests, handed inward."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -134,15 +134,20 @@ class NpsPlugin(BasePlugin):
         return self.customer_deleted(user, previous_value, **kwargs)
 
     def webhook(self, request: HttpRequest, path: str, previous_value: Any = None) -> HttpResponse:
-        if not self.active:
-            # Saleor asks inactive plugins too when the address lacks "global".
-            return HttpResponseNotFound("There is no such page.", content_type="text/plain")
-        try:
-            page = resolve(path, urlconf=PAGES)
-        except Resolver404:
-            return HttpResponseNotFound("There is no such page.", content_type="text/plain")
-        with known_settings(self._settings()):
-            return page.func(request, *page.args, **page.kwargs)
+        # Saleor asks inactive plugins too when the address lacks "global".
+        return serve(request, path, self._stored, active=self.active)
+
+
+def serve(request: HttpRequest, path: str, configuration: Iterable[Mapping[str, Any]], *, active: bool) -> HttpResponse:
+    """Answer a request for one of our pages. There is none while the plugin is switched off."""
+    try:
+        page = resolve(path, urlconf=PAGES) if active else None
+    except Resolver404:
+        page = None
+    if page is None:
+        return HttpResponseNotFound("There is no such page.", content_type="text/plain")
+    with known_settings(settings_from(configuration, active=active)):
+        return page.func(request, *page.args, **page.kwargs)
 
 
 def _errors_in(values: dict[str, Any]) -> dict[str, str]:

@@ -9,16 +9,17 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "saleor_nps_plugin"
 
 # The only modules that may import saleor; the [S] of docs/architecture.md.
-KNOW_SALEOR = ("plugin", "compatibility", "graphql", "shop.saleor", "shop.saleor_mail")
+KNOW_SALEOR = ("plugin", "shortcut", "compatibility", "graphql", "shop.saleor", "shop.saleor_mail")
 
 # Rooms and leaves, each with what it may import of ours. A module belongs to the longest name that fits.
 MAY_IMPORT = {
     "plugin": ("privacy", "surveys", "shop", "shop.saleor", "links", "errors"),
+    "shortcut": ("plugin", "links"),
     "graphql": ("surveys", "shop", "links", "errors", "languages"),
     "pages": ("surveys", "shop", "links", "errors", "languages", "rendering"),
     "tasks": ("surveys", "shop"),
     "management": ("tasks", "apps", "privacy", "surveys", "shop", "links"),
-    "apps": ("compatibility", "graphql", "plugin", "surveys", "shop", "logs"),
+    "apps": ("compatibility", "graphql", "plugin", "shortcut", "surveys", "shop", "logs"),
     "models": ("surveys",),
     "privacy": ("surveys",),
     "surveys": ("shop", "emails", "links", "queue", "errors", "languages"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tooling import places
+from tooling.older_saleor import let_run_on_django_5
 from tooling.progress import Trouble, run_logged, step
 
 PIN = re.compile(r"^saleor @ git\+(?P<repository>\S+)@(?P<tag>\S+)$", re.MULTILINE)
@@ -81,6 +82,7 @@ def _fetch(origin: str, tag: str, folder: Path) -> None:
             shutil.copytree(origin, unfinished, symlinks=True)
         else:
             _clone(origin, tag, unfinished)
+        let_run_on_django_5(unfinished)
         if not folder.exists():
             unfinished.rename(folder)
     except Trouble as trouble:

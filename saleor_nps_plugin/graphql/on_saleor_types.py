@@ -17,7 +17,7 @@ from ..surveys.models import Invitation, Response
 from .dataloaders import InvitationsByOrderIdLoader, ResponsesByOrderIdLoader, ResponsesByUserIdLoader
 from .enums import DOC_CATEGORY
 from .invitations import NpsInvitation
-from .moved import ChannelByIdLoader
+from .moved import ChannelByIdLoader, has_just_registered
 from .permissions import Access, Seen, denied, viewer_of
 from .responses import NpsResponse, NpsResponseCountableConnection
 
@@ -34,7 +34,7 @@ class NpsOnUser(graphene.ObjectType):
         root: User, info: ResolveInfo, **kwargs: Any
     ) -> CountableConnection | Promise[CountableConnection]:
         # Who registers with an address that is known already must not notice it.
-        if root.pk is None or getattr(root, "NEWLY_CREATED_USER", False):
+        if root.pk is None or has_just_registered(root):
             return create_connection_slice([], info, kwargs, NpsResponseCountableConnection)
         viewer = viewer_of(info)
         if not viewer.is_staff and viewer.user_id != root.pk:

@@ -43,7 +43,7 @@ def find(key: UUID, *, lock: bool = False) -> Invitation | None:
     invitation.survey = _survey(invitation.survey_id, definition)
     if invitation.status != InvitationStatus.ANSWERED:
         # The status changes together with the response, so there is none to look for.
-        Invitation._meta.get_field("response").set_cached_value(invitation, None)
+        invitation._state.fields_cache["response"] = None
     return invitation
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from saleor.core.utils import build_absolute_uri
 
 from saleor_nps_plugin.surveys import cases
 from saleor_nps_plugin.surveys.cases import Changes
@@ -108,7 +109,7 @@ def test_staff_read_a_response_with_everything_around_it(staff, story, survey, o
             }
         ],
     }
-    assert seen["invitation"]["url"].startswith("https://example.com/plugins/global/nps/s/")
+    assert seen["invitation"]["url"].startswith(build_absolute_uri("/plugins/global/nps/s/"))
 
 
 @pytest.mark.parametrize("asker", ["anybody", "customer", "staff_without_permission", "app_api_client"])
@@ -219,6 +220,25 @@ def test_responses_are_filtered(staff, story, survey, order_with_lines, polish_o
 )
 def test_a_filter_that_cannot_be_is_refused_in_words(staff, survey, wanted, words):
     assert words in complaint(staff, RESPONSES, first=1, filter=wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"responded": {"lte": "0001-01-01T00:00:00+00:00"}},
+        {"responded": {"gte": "9999-12-31T23:59:59+00:00"}},
+        {"scores": [2147483647, -1]},
+        {"customer": global_id("User", 2**40)},
+        {"assignee": global_id("User", 10**30)},
+        {"tags": ["\x00"]},
+        {"channels": [""]},
+        {"products": [global_id("Product", 10**30)]},
+        {"search": "9" * 200},
+        {"search": "\\%_'\""},
+    ],
+)
+def test_a_filter_that_nothing_matches_lists_nothing(staff, response, wanted):
+    assert comments(staff, filter=wanted) == []
 
 
 def test_responses_are_sorted(staff, three):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from saleor.core.utils import build_absolute_uri
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.surveys import cases
@@ -44,7 +45,7 @@ def test_a_storefront_gets_what_it_needs_to_render_the_survey(anybody, story, in
     assert seen["status"] == "SENT"
     assert seen["languageCode"] == "EN"
     assert seen["expiresAt"] == invitation.expires_at.isoformat()
-    assert seen["url"] == f"https://example.com/plugins/global/nps/s/{token}/"
+    assert seen["url"] == build_absolute_uri(f"/plugins/global/nps/s/{token}/")
     assert seen["survey"]["slug"] == "after-delivery"
     assert seen["survey"]["question"] == "How likely are you to recommend Tea & Co to a friend or colleague?"
     assert "Tea & Co" in seen["survey"]["german"]
