@@ -17,7 +17,7 @@ from tooling.progress import say
 KEPT = 500
 NOT_FOUND = "There is no such mail: this inbox forgets when it stops."
 # The mail is shown as it came; what it may do is decided here: nothing but show itself.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; sandbox allow-popups"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 
 @dataclass(frozen=True)

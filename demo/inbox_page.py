@@ -55,7 +55,7 @@ $body
 
 def listing(mails: Sequence[Mail]) -> str:
     rows = "".join(
-        f'<li><a href="/{mail.number}"><strong>{escape(mail.subject)}</strong>'
+        f'<li><a href="/{mail.number}"><strong dir="auto">{escape(mail.subject)}</strong>'
         f'<span class="quiet">{escape(mail.recipient)} · {mail.received_at:%H:%M:%S} UTC</span></a>'
         for mail in reversed(mails)
     )
@@ -68,7 +68,7 @@ def listing(mails: Sequence[Mail]) -> str:
 def reading(mail: Mail) -> str:
     number = mail.number
     body = f"""<p><a href="/">← Inbox</a></p>
-<h1>{escape(mail.subject)}</h1>
+<h1 dir="auto">{escape(mail.subject)}</h1>
 {_headers(mail)}
 <iframe src="/{number}/html" title="The mail as HTML" sandbox="allow-popups
  allow-popups-to-escape-sandbox"></iframe>

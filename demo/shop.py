@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -14,6 +15,7 @@ from django.db import connections
 
 from demo import ports
 from tooling import places
+from tooling.progress import say
 
 
 def main() -> None:
@@ -22,19 +24,26 @@ def main() -> None:
     from saleor.celeryconf import app
 
     connections.close_all()
-    children = {_fork("worker", lambda: _work(app)), _fork("api", lambda: _serve(application))}
+    worker = _fork("worker", lambda: _work(app))
+    names = {worker: "worker", _fork("api", lambda: _serve(application)): "api"}
+    # SIGTERM is sent to the whole process group; the children stop, and then so does this.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ended, status = os.wait()
-    for child in children - {ended}:
+    say(_log(names.pop(ended)).read_text()[-3000:])
+    for child in names:
         os.kill(child, signal.SIGTERM)
         os.waitpid(child, 0)
     raise SystemExit(os.waitstatus_to_exitcode(status))
 
 
+def _log(name: str) -> Path:
+    return places.logs() / f"{name}.log"
+
+
 def _fork(name: str, program: Callable[[], None]) -> int:
     child = os.fork()
     if child == 0:
-        log = os.open(places.logs() / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        log = os.open(_log(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(log, sys.stdout.fileno())
         os.dup2(log, sys.stderr.fileno())
         program()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.languages import SUPPORTED
-from saleor_nps_plugin.surveys import reports, scheduling, sending
+from saleor_nps_plugin.surveys import reports, scheduling, score_filter, sending
 from saleor_nps_plugin.surveys.models import Invitation, InvitationStatus
 from saleor_nps_plugin.surveys.scoring import category
 
@@ -76,9 +76,9 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 def _state() -> dict[str, Any]:
     # In a real shop, Celery beat does this every minute.
     sending.send_due(now=timezone.now())
-    wanted = reports.ScoreFilter(channels=(samples.SHOP,))
+    wanted = score_filter.ScoreFilter(channels=(samples.SHOP,))
     score = reports.score(wanted)
-    answers = reports.responses_to(wanted).order_by("-updated_at")[:6]
+    answers = score_filter.responses_to(wanted).order_by("-updated_at")[:6]
     return {
         "mails": _inbox(samples.shop().outbox),
         "score": score,

@@ -3,7 +3,7 @@ import pytest
 from saleor_nps_plugin import privacy
 from saleor_nps_plugin.errors import TokenExpired
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import answering, cases, reports, scheduling, shoppers, tallies
+from saleor_nps_plugin.surveys import answering, cases, reports, scheduling, score_filter, shoppers, tallies
 from saleor_nps_plugin.surveys.models import CaseNote, Invitation, Response, Shopper
 
 
@@ -27,7 +27,7 @@ def test_a_deleted_customer_leaves_counts_and_nothing_else(story):
     )
     assert (waiting.status, waiting.skip_reason) == ("skipped", "customer_deleted")
     assert not CaseNote.objects.exists() and not Shopper.objects.exists()
-    assert (reports.score(reports.ScoreFilter()).value, response.score) == (-100, 2)
+    assert (reports.score(score_filter.ScoreFilter()).value, response.score) == (-100, 2)
     assert tallies.differences() == 0
 
 

@@ -17,7 +17,7 @@ from saleor.graphql.core.types import (
 
 from ..shop import get_shop
 from ..surveys.models import Invitation, Response
-from ..surveys.reports import has_product
+from ..surveys.score_filter import has_product
 from ..surveys.scoring import Category, scores_of
 from .enums import (
     DOC_CATEGORY,

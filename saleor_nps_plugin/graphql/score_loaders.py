@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.dataloaders import DataLoader
 
-from ..surveys import reports
-from ..surveys.reports import ScoreFilter, Segment, Sending, TrendPoint
+from ..surveys import reports, reports_by_survey
+from ..surveys.reports import Segment, Sending, TrendPoint
+from ..surveys.score_filter import ScoreFilter
 from ..surveys.scoring import Score
 from ..surveys.tallies import utc_day
 
@@ -21,64 +23,75 @@ class ScoreOf:
     filter: ScoreFilter
     survey_id: int | None = None
 
-    @property
-    def narrowed(self) -> ScoreFilter:
-        """The filter that says all of it."""
-        if self.survey_id is None:
-            return self.filter
-        if self.filter.survey_ids and self.survey_id not in self.filter.survey_ids:
-            return replace(self.filter, channels=())
-        return replace(self.filter, survey_ids=(self.survey_id,))
 
+class _ReportLoader(DataLoader):
+    """Keys are a `ScoreOf` and the arguments of the report, the same report for all surveys at once."""
 
-def _scores(asked: Iterable[ScoreOf]) -> dict[ScoreOf, Score]:
-    by_filter: dict[ScoreFilter, list[ScoreOf]] = defaultdict(list)
-    scores = {}
-    for one in asked:
-        if one.survey_id is None or one.filter.survey_ids or len(one.filter.product_ids) > 1:
-            scores[one] = reports.score(one.narrowed)
-        else:
-            by_filter[one.filter].append(one)
-    for wanted, group in by_filter.items():
-        found = reports.scores_by_survey([one.survey_id for one in group if one.survey_id is not None], wanted)
-        scores |= {one: found[one.survey_id] for one in group if one.survey_id is not None}
-    return scores
+    def of_all(self, wanted: ScoreFilter, *arguments: Any) -> Any:
+        """The report about everything in the filter."""
+        raise NotImplementedError
 
+    def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter, *arguments: Any) -> dict[int, Any]:
+        """The reports about single surveys."""
+        raise NotImplementedError
 
-class ScoreLoader(DataLoader):
-    context_key = "nps_score"
-
-    def batch_load(self, keys: Iterable[ScoreOf]) -> list[Score]:
+    def batch_load(self, keys: Iterable[tuple[Any, ...]]) -> list[Any]:
+        survey_ids: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for asked, *arguments in keys:
+            if asked.survey_id is not None:
+                survey_ids[asked.filter, *arguments].append(asked.survey_id)
         # The reports read through the writer, which Saleor closes to queries.
         with allow_writer():
-            scores = _scores(keys)
-        return [scores[key] for key in keys]
+            of_surveys = {key: self.of_surveys(ids, *key) for key, ids in survey_ids.items()}
+            return [
+                self.of_all(asked.filter, *arguments)
+                if asked.survey_id is None
+                else of_surveys[asked.filter, *arguments][asked.survey_id]
+                for asked, *arguments in keys
+            ]
 
 
-class SendingLoader(DataLoader):
+class ScoreLoader(_ReportLoader):
+    context_key = "nps_score"
+
+    def of_all(self, wanted: ScoreFilter) -> Score:
+        return reports.score(wanted)
+
+    def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter) -> dict[int, Score]:
+        return reports_by_survey.scores(survey_ids, wanted)
+
+
+class SendingLoader(_ReportLoader):
     context_key = "nps_sending"
 
-    def batch_load(self, keys: Iterable[ScoreOf]) -> list[Sending]:
-        with allow_writer():
-            return [reports.sending(key.narrowed) for key in keys]
+    def of_all(self, wanted: ScoreFilter) -> Sending:
+        return reports.sending(wanted)
+
+    def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter) -> dict[int, Sending]:
+        return reports_by_survey.sendings(survey_ids, wanted)
 
 
-class TrendLoader(DataLoader):
-    """Keys are a score and an interval."""
+class TrendLoader(_ReportLoader):
+    """The argument is an interval."""
 
     context_key = "nps_trend"
 
-    def batch_load(self, keys: Iterable[tuple[ScoreOf, str]]) -> list[list[TrendPoint]]:
-        today = utc_day(timezone.now())
-        with allow_writer():
-            return [reports.trend(asked.narrowed, interval, today=today) for asked, interval in keys]
+    def of_all(self, wanted: ScoreFilter, interval: str) -> list[TrendPoint]:
+        return reports.trend(wanted, interval, today=utc_day(timezone.now()))
+
+    def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter, interval: str) -> dict[int, list[TrendPoint]]:
+        return reports_by_survey.trends(survey_ids, wanted, interval, today=utc_day(timezone.now()))
 
 
-class SegmentsLoader(DataLoader):
-    """Keys are a score, a dimension and how many segments are wanted."""
+class SegmentsLoader(_ReportLoader):
+    """The arguments are a dimension and how many segments are wanted."""
 
     context_key = "nps_segments"
 
-    def batch_load(self, keys: Iterable[tuple[ScoreOf, str, int]]) -> list[list[Segment]]:
-        with allow_writer():
-            return [reports.by(asked.narrowed, dimension, first=first) for asked, dimension, first in keys]
+    def of_all(self, wanted: ScoreFilter, dimension: str, first: int) -> list[Segment]:
+        return reports.by(wanted, dimension, first=first)
+
+    def of_surveys(
+        self, survey_ids: list[int], wanted: ScoreFilter, dimension: str, first: int
+    ) -> dict[int, list[Segment]]:
+        return reports_by_survey.breakdowns(survey_ids, wanted, dimension, first=first)

@@ -11,7 +11,8 @@ from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.scalars import Date
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
-from ..surveys.reports import ScoreFilter, Segment, TrendPoint
+from ..surveys.reports import Segment, TrendPoint
+from ..surveys.score_filter import ScoreFilter
 from ..surveys.tallies import utc_day
 from .enums import DOC_CATEGORY, Interval, NpsDimensionEnum, NpsIntervalEnum
 from .score_loaders import ScoreLoader, ScoreOf, SegmentsLoader, SendingLoader, TrendLoader
@@ -69,7 +70,7 @@ class NpsSegment(BaseObjectType):
 
 def _counted(name: str, default: Any, root: ScoreOf, info: ResolveInfo, **arguments: Any) -> Promise[Any]:
     """Resolve a field that follows from the eleven counts."""
-    return ScoreLoader(info.context).load(root).then(lambda score: getattr(score, name))
+    return ScoreLoader(info.context).load((root,)).then(lambda score: getattr(score, name))
 
 
 class NpsScore(BaseObjectType):
@@ -120,11 +121,11 @@ class NpsScore(BaseObjectType):
 
     @staticmethod
     def resolve_invitations_sent(root: ScoreOf, info: ResolveInfo) -> Promise[int]:
-        return SendingLoader(info.context).load(root).then(lambda sending: sending.sent)
+        return SendingLoader(info.context).load((root,)).then(lambda sending: sending.sent)
 
     @staticmethod
     def resolve_response_rate(root: ScoreOf, info: ResolveInfo) -> Promise[float | None]:
-        return SendingLoader(info.context).load(root).then(lambda sending: sending.response_rate)
+        return SendingLoader(info.context).load((root,)).then(lambda sending: sending.response_rate)
 
     @staticmethod
     def resolve_weighted_value(root: ScoreOf, info: ResolveInfo) -> float | None:

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 import preview
 from preview import gallery, journey, samples
 from saleor_nps_plugin.languages import SUPPORTED
-from saleor_nps_plugin.surveys import reports
+from saleor_nps_plugin.surveys import reports, score_filter
 from saleor_nps_plugin.surveys.models import Response
 from tests.pages.conftest import Visitor
 from tests.reading import read
@@ -52,7 +52,7 @@ def test_there_is_no_other_sample(language, name):
 
 
 def test_an_order_is_fulfilled_the_mail_arrives_and_the_score_moves(open_shop):
-    ours = reports.ScoreFilter(channels=(samples.SHOP,))
+    ours = score_filter.ScoreFilter(channels=(samples.SHOP,))
     before = reports.score(ours)
 
     journey.fulfil_order(RequestFactory().post("/", {"first_name": "Ada", "language": "pl"}))

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from saleor_nps_plugin.shop.interface import Line
-from saleor_nps_plugin.surveys import cases, reports, tallies
+from saleor_nps_plugin.surveys import cases, reports, reports_by_survey, tallies
 from saleor_nps_plugin.surveys.models import Response, Survey, Tally
-from saleor_nps_plugin.surveys.reports import ScoreFilter
+from saleor_nps_plugin.surveys.score_filter import ScoreFilter, responses_to
 
 EVERYTHING = ScoreFilter()
 
@@ -73,7 +73,7 @@ def test_filters_narrow_down_what_is_counted(answered, wanted, scores):
     counted = reports.score(wanted)
 
     assert counted.distribution == tuple(scores.count(score) for score in range(11))
-    assert sorted(reports.responses_to(wanted).values_list("score", flat=True)) == sorted(scores)
+    assert sorted(responses_to(wanted).values_list("score", flat=True)) == sorted(scores)
 
 
 def test_a_response_left_out_is_in_no_score_and_back_again(answered, story):
@@ -186,7 +186,7 @@ def test_scores_of_several_surveys_take_one_query(answered, survey, django_asser
     other = Survey.objects.create(name="Other", slug="other", touchpoint="store_visit")
 
     with django_assert_num_queries(1):
-        scores = reports.scores_by_survey([survey.pk, other.pk], EVERYTHING)
+        scores = reports_by_survey.scores([survey.pk, other.pk], EVERYTHING)
 
     assert (scores[survey.pk].value, scores[other.pk].value) == (100, None)
 
@@ -257,6 +257,57 @@ def test_days_are_counted_alike_whatever_the_clock_of_the_shop(answered, story):
         answered(10)
         today = ScoreFilter(since=date(2026, 3, 2), until=date(2026, 3, 2))
 
-        assert reports.score(today).responses == reports.responses_to(today).count() == 1
+        assert reports.score(today).responses == responses_to(today).count() == 1
         assert tallies.differences() == 0
         assert reports.trend(today, "day", today=story.now.date())[0].score.responses == 1
+
+
+def test_reports_about_many_surveys_equal_those_about_one(answered, story, survey, django_assert_num_queries):
+    answered(10)
+    answered(3)
+    empty = Survey.objects.create(name="Other", slug="other", touchpoint="store_visit")
+    both = [survey.pk, empty.pk]
+    today = story.now.date()
+
+    for wanted in (
+        EVERYTHING,
+        ScoreFilter(product_ids=("7",)),
+        ScoreFilter(product_ids=("7", "12")),
+        ScoreFilter(survey_ids=(empty.pk,)),
+        ScoreFilter(countries=("PL",), since=today, until=today),
+    ):
+        parts = {pk: reports_by_survey.narrowed(wanted, pk) for pk in both}
+        assert reports_by_survey.scores(both, wanted) == {pk: reports.score(part) for pk, part in parts.items()}
+        assert reports_by_survey.sendings(both, wanted) == {pk: reports.sending(part) for pk, part in parts.items()}
+        assert reports_by_survey.trends(both, wanted, "month", today=today) == {
+            pk: reports.trend(part, "month", today=today) for pk, part in parts.items()
+        }
+        for dimension in ("channel", "country", "survey", "language", "product"):
+            assert reports_by_survey.breakdowns(both, wanted, dimension) == {
+                pk: reports.by(part, dimension) for pk, part in parts.items()
+            }
+    with django_assert_num_queries(3):
+        reports_by_survey.sendings(both, EVERYTHING)
+        reports_by_survey.trends(both, EVERYTHING, "week", today=today)
+        reports_by_survey.breakdowns(both, EVERYTHING, "language")
+
+
+def test_an_order_with_two_of_the_wanted_products_counts_once_in_every_report(answered, story):
+    answered(10, country="PL", lines=lines("7", "8"))
+    answered(0, country="DE", lines=lines("8"))
+    answered(9, country="DE", lines=lines("12"))
+    both = ScoreFilter(product_ids=("7", "8"))
+
+    points = reports.trend(both, "month", today=story.now.date())
+
+    assert (reports.score(both).value, reports.score(both).responses) == (0, 2)
+    assert sum(point.score.responses for point in points) == 2
+    assert points[-1].score.responses == 2
+    for dimension, counts in (
+        ("channel", {"default-channel": 2}),
+        ("country", {"PL": 1, "DE": 1}),
+        ("touchpoint", {"order_fulfilled": 2}),
+        ("language", {"en": 2}),
+        ("product", {"8": 2, "7": 1}),
+    ):
+        assert {segment.key: segment.score.responses for segment in reports.by(both, dimension)} == counts

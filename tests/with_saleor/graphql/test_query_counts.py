@@ -18,7 +18,10 @@ RESPONSE = f"""
     answers {{ text choices {{ label }} question {{ text choices {{ label }} }} }}
     assignee {{ email }} notes {{ text user {{ email }} }}
 """
-SCORE = "value exactValue marginOfError responses distribution"
+SCORE = """
+    value exactValue marginOfError distribution invitationsSent responseRate
+    trend { from to score { value } } by(dimension: CHANNEL) { key label score { value } }
+"""
 
 
 def page(name: str, node: str) -> str:

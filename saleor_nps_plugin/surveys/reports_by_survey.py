@@ -1,0 +1,87 @@
+"""The same reports for many surveys at once, each in as many queries as for one.
+
+What is said of several products asks the responses, one survey after the other: an order with two of the products must
+count once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from . import reports
+from .reports import NO_SCORE, SCORE_SUMS, TRUNCATE, Segment, Sending, TrendPoint
+from .score_filter import ScoreFilter, tallies_of
+from .scoring import Score
+
+
+def narrowed(wanted: ScoreFilter, survey_id: int) -> ScoreFilter:
+    """The part of the wanted answers that is about one survey."""
+    if wanted.survey_ids and survey_id not in wanted.survey_ids:
+        return replace(wanted, channels=())
+    return replace(wanted, survey_ids=(survey_id,))
+
+
+def _together(wanted: ScoreFilter, survey_ids: Collection[int]) -> ScoreFilter:
+    asked = tuple(pk for pk in survey_ids if not wanted.survey_ids or pk in wanted.survey_ids)
+    return replace(wanted, survey_ids=asked) if asked else replace(wanted, channels=())
+
+
+def _one_by_one[Report](
+    report: Callable[[ScoreFilter], Report], survey_ids: Collection[int], wanted: ScoreFilter
+) -> dict[int, Report]:
+    return {pk: report(narrowed(wanted, pk)) for pk in survey_ids}
+
+
+def _scores_by(rows: QuerySet[Any], key: str) -> dict[int, dict[Any, Score]]:
+    found: dict[int, dict[Any, Score]] = defaultdict(dict)
+    for row in rows.values("survey_id", key).annotate(**SCORE_SUMS).order_by():
+        found[row["survey_id"]][row[key]] = reports.score_in(row)
+    return found
+
+
+def scores(survey_ids: Collection[int], wanted: ScoreFilter) -> dict[int, Score]:
+    """Return the score of each survey."""
+    if len(wanted.product_ids) > 1:
+        return _one_by_one(reports.score, survey_ids, wanted)
+    rows = reports.counted(_together(wanted, survey_ids)).values("survey_id").annotate(**SCORE_SUMS)
+    found = {row["survey_id"]: reports.score_in(row) for row in rows.order_by()}
+    return {pk: found.get(pk, NO_SCORE) for pk in survey_ids}
+
+
+def sendings(survey_ids: Collection[int], wanted: ScoreFilter) -> dict[int, Sending]:
+    """Return how many invitations to each survey were sent and answered."""
+    rows = tallies_of(_together(wanted, survey_ids)).values_list("survey_id")
+    found = {
+        pk: Sending(sent, answered) for pk, sent, answered in rows.annotate(Sum("sent"), Sum("answered")).order_by()
+    }
+    return {pk: found.get(pk, Sending(0, 0)) for pk in survey_ids}
+
+
+def trends(
+    survey_ids: Collection[int], wanted: ScoreFilter, interval: str, *, today: date
+) -> dict[int, list[TrendPoint]]:
+    """Return the trend of each survey, all over the same days."""
+    together = _together(wanted, survey_ids)
+    if len(wanted.product_ids) > 1:
+        return _one_by_one(lambda part: reports.trend(part, interval, today=today), survey_ids, wanted)
+    since, until = reports.period_of(together, today)
+    rows = reports.counted(replace(together, since=since, until=until)).annotate(start=TRUNCATE[interval]("day"))
+    found = _scores_by(rows, "start")
+    return {pk: reports.points_of(found.get(pk, {}), interval, since=since, until=until) for pk in survey_ids}
+
+
+def breakdowns(
+    survey_ids: Collection[int], wanted: ScoreFilter, dimension: str, *, first: int = 20
+) -> dict[int, list[Segment]]:
+    """Return the score per channel, country, product … of each survey, those with most answers first."""
+    if wanted.product_ids:
+        return _one_by_one(lambda part: reports.by(part, dimension, first=first), survey_ids, wanted)
+    found = _scores_by(reports.segments_of(_together(wanted, survey_ids), dimension), "segment")
+    by_key = {pk: {str(key): score for key, score in found.get(pk, {}).items()} for pk in survey_ids}
+    top = {pk: reports.largest(scores, first) for pk, scores in by_key.items()}
+    labels = reports.labels_of(dimension, list({key for keys in top.values() for key in keys}))
+    return {pk: [Segment(key, labels.get(key, key), by_key[pk][key]) for key in keys] for pk, keys in top.items()}
