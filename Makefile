@@ -42,8 +42,8 @@ check: ## ruff, mypy, the architecture test
 run: ## a program in Saleor's environment: make run ARGS="-m pytest tests/with_saleor -k name"
 	$(RUN) run $(ARGS)
 
-bench: ## the benchmarks
-	$(RUN) bench
+bench: ## the benchmarks; only some of them: make bench ARGS="answering mailing"
+	$(RUN) bench $(ARGS)
 
 build: ## wheel and sdist in dist/
 	$(RUN) build

@@ -9,13 +9,21 @@ from dataclasses import dataclass
 Times = dict[str, list[float]]
 
 
-def in_turns(ways: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: int = 3) -> Times:
+def in_turns(
+    ways: Mapping[str, Callable[[], object]],
+    *,
+    rounds: int,
+    warm_up: int = 3,
+    before: Callable[[str], object] = lambda name: None,
+) -> Times:
     """Return the seconds that each way took in each round.
 
     Every round runs all of them, and another one first, so that whatever else the machine does meets all alike.
+    `before` is called with the name of each, and not timed.
     """
     for _ in range(warm_up):
-        for run in ways.values():
+        for name, run in ways.items():
+            before(name)
             run()
     # As Saleor's ASGI application does at its start: what is loaded for good need not be looked through again.
     gc.collect()
@@ -25,6 +33,7 @@ def in_turns(ways: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: 
     for turn in range(rounds):
         first = turn % len(names)
         for name in names[first:] + names[:first]:
+            before(name)
             times[name].append(_seconds(ways[name]))
     return times
 

@@ -15,7 +15,9 @@ _LOTS = 1_000_000
 _numbers = count(1_000_000)
 
 
-def place(how_many: int, *, status: str = OrderStatus.UNFULFILLED, channel_slug: str = "default-channel") -> list[Order]:
+def place(
+    how_many: int, *, status: str = OrderStatus.UNFULFILLED, channel_slug: str = "default-channel"
+) -> list[Order]:
     """Return new orders of one line each, every one of another customer."""
     channel = Channel.objects.get(slug=channel_slug)
     stocks = _stocks(channel)

@@ -11,10 +11,12 @@ import psycopg
 from psycopg import sql
 
 from tooling import places, postgres
+from tooling.locks import alone
 from tooling.progress import Step, run_logged, step
 from tooling.saleor_source import Saleor
 
 APPLYING = re.compile(r"^\s+Applying ")
+LEFTOVER = re.compile(r"(test_nps_\w+_run|nps_\w+_unfinished_)(?P<process>\d+)(_gw\d+)?")
 SETTINGS = "tooling.saleor_settings"
 
 
@@ -73,27 +75,27 @@ def drop(database: str) -> None:
     _drop(database)
 
 
-def drop_leftovers(prefix: str) -> None:
-    """Test databases of runs that were killed; their names end in the process id of the run."""
-    for name in names(prefix):
-        found = re.fullmatch(rf"{re.escape(prefix)}\w*_run(\d+)(_gw\d+)?", name)
-        if found and not _is_running(int(found[1])):
+def drop_leftovers() -> None:
+    """Databases of runs that were killed; their names tell the process that made them."""
+    for name in names(""):
+        found = LEFTOVER.fullmatch(name)
+        if found and not _is_running(int(found["process"])):
             _drop(name)
 
 
 def _build_once(name: str, text: str, fill: Callable[[str, Step], None]) -> None:
-    """Built under another name and then renamed: a half-built one is never taken for a whole."""
-    if exists(name):
-        return
-    unfinished = f"{name}_unfinished_{os.getpid()}"
-    with step(text) as current:
-        _execute("CREATE DATABASE {}", unfinished)
-        try:
-            fill(unfinished, current)
-            if not exists(name):
+    """Built under another name, then renamed: a half-built one is never taken for a whole one."""
+    with alone(name):
+        if exists(name):
+            return
+        unfinished = f"{name}_unfinished_{os.getpid()}"
+        with step(text) as current:
+            _execute("CREATE DATABASE {}", unfinished)
+            try:
+                fill(unfinished, current)
                 _execute("ALTER DATABASE {} RENAME TO {}", unfinished, name)
-        finally:
-            _drop(unfinished)
+            finally:
+                _drop(unfinished)
 
 
 def _migrate(saleor: Saleor, environment: Path, database: str, current: Step) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tooling import places
+from tooling.locks import alone
 from tooling.progress import run_logged, step
 
 UV = "uv>=0.8,<1"
@@ -23,12 +24,13 @@ def light_environment() -> Path:
     """`.venv` in the project: everything that does not need Saleor."""
     environment = places.LIGHT_ENVIRONMENT
     key = places.short_hash(what_we_need("requirements/dev.txt", "requirements/test.txt"))
-    if not is_ready(environment, key):
-        with step("Installing the tools for checks, tests and preview into .venv"):
-            make(environment)
-            requirements = places.PROJECT / "requirements" / "dev.txt"
-            install(environment, ["-r", str(requirements), *EDITABLE])
-        mark_ready(environment, key)
+    with alone(f"light-{places.project_key()}"):
+        if not is_ready(environment, key):
+            with step("Installing the tools for checks, tests and preview into .venv"):
+                make(environment)
+                requirements = places.PROJECT / "requirements" / "dev.txt"
+                install(environment, ["-r", str(requirements), *EDITABLE])
+            mark_ready(environment, key)
     return environment
 
 
@@ -72,13 +74,14 @@ def uv() -> Path:
     """Our own uv: one on the PATH may be too old to read Saleor's lock file."""
     environment = places.cache() / "uv"
     program = places.python_of(environment).with_name("uv.exe" if os.name == "nt" else "uv")
-    if not is_ready(environment, UV):
-        with step("Installing uv, which installs everything else"):
-            shutil.rmtree(environment, ignore_errors=True)
-            venv.create(environment, with_pip=True)
-            pip = [str(places.python_of(environment)), "-m", "pip", "install", "--quiet", UV]
-            run_logged(pip, log=places.logs() / "uv.log")
-        mark_ready(environment, UV)
+    with alone("uv"):
+        if not is_ready(environment, UV):
+            with step("Installing uv, which installs everything else"):
+                shutil.rmtree(environment, ignore_errors=True)
+                venv.create(environment, with_pip=True)
+                pip = [str(places.python_of(environment)), "-m", "pip", "install", "--quiet", UV]
+                run_logged(pip, log=places.logs() / "uv.log")
+            mark_ready(environment, UV)
     return program
 
 
@@ -98,7 +101,9 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
     """Ctrl-C reaches the program too, and it may have a shop to close: so wait until it has."""
     while True:
         try:
-            return process.wait()
+            code = process.wait()
+            # Ended by a signal: as a shell says it.
+            return code if code >= 0 else 128 - code
         except KeyboardInterrupt:
             continue
 

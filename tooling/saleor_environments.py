@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from tooling import environments, places
+from tooling.locks import alone
 from tooling.progress import Trouble, run_logged, say, step
 from tooling.saleor_source import Saleor
 
@@ -23,14 +24,14 @@ def saleor_environment(saleor: Saleor) -> Path:
     key = places.short_hash(requirements, environments.what_we_need("requirements/test.txt"), str(saleor.folder))
     folder = places.cache() / "environments"
     environment = folder / f"saleor-{saleor.version}-{places.project_key()}"
-    if environments.is_ready(environment, key):
-        return environment
-    environments.remove_orphans(folder)
-    count = sum(1 for line in requirements.splitlines() if "==" in line)
-    with step(f"Saleor {saleor.version}: installing {count} packages"):
-        environments.make(environment)
-        _install(environment, saleor, requirements)
-    environments.mark_ready(environment, key)
+    with alone(environment.name):
+        if not environments.is_ready(environment, key):
+            environments.remove_orphans(folder)
+            count = sum(1 for line in requirements.splitlines() if "==" in line)
+            with step(f"Saleor {saleor.version}: installing {count} packages"):
+                environments.make(environment)
+                _install(environment, saleor, requirements)
+            environments.mark_ready(environment, key)
     return environment
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tooling import places
+from tooling.locks import alone
 from tooling.older_saleor import let_run_on_django_5
 from tooling.progress import Trouble, run_logged, step
 
@@ -66,9 +67,10 @@ def repository() -> str:
 def obtain(tag: str) -> Saleor:
     origin = repository()
     folder = places.cache() / "saleor" / f"{tag}-{places.short_hash(origin)}"
-    if not folder.exists():
-        with step(f"Downloading Saleor {tag} from {origin}"):
-            _fetch(origin, tag, folder)
+    with alone(f"source-{folder.name}"):
+        if not folder.exists():
+            with step(f"Downloading Saleor {tag} from {origin}"):
+                _fetch(origin, tag, folder)
     return Saleor(folder)
 
 
@@ -83,8 +85,7 @@ def _fetch(origin: str, tag: str, folder: Path) -> None:
         else:
             _clone(origin, tag, unfinished)
         let_run_on_django_5(unfinished)
-        if not folder.exists():
-            unfinished.rename(folder)
+        unfinished.rename(folder)
     except Trouble as trouble:
         raise SaleorNotAvailable(_reason(origin, tag, str(trouble))) from None
     finally:

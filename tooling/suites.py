@@ -71,6 +71,8 @@ def _check(summary: Summary) -> None:
 
 def _without_saleor(summary: Summary) -> None:
     say(f"\nTests without Saleor, on {_database_words()}")
+    if not os.environ.get("DATABASE_URL"):
+        databases.drop_leftovers()
     arguments = [*PYTEST, "-q", "tests", "--ignore=tests/with_saleor"]
     _suite(summary, "Tests without Saleor", arguments, {"DATABASE_URL": postgres.address()})
 

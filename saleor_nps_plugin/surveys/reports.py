@@ -14,13 +14,13 @@ from . import answers_of_products
 from .models import Survey, Tally, Touchpoint
 from .score_filter import ScoreFilter, tallies_of
 from .scoring import SCORES, Score
-from .tallies import SCORE_FIELDS
+from .tallies import ScoreCounts
 
 TRUNCATE = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth, "quarter": TruncQuarter}
 _MONTHS = {"month": 1, "quarter": 3}
 COLUMNS = {"channel": "channel", "country": "country", "survey": "survey_id", "touchpoint": "survey__touchpoint"}
 NO_SCORE = Score.of([0] * len(SCORES))
-SCORE_SUMS = {field: Sum(field) for field in SCORE_FIELDS}
+SCORE_SUMS = {"counts": ScoreCounts()}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def counted(wanted: ScoreFilter) -> QuerySet[Tally]:
 
 def score_in(row: dict[str, Any]) -> Score:
     """The score in a row of sums."""
-    return Score.of([row[field] for field in SCORE_FIELDS])
+    return Score.of(row["counts"])
 
 
 def score(wanted: ScoreFilter) -> Score:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
+from django.db.models import Func, IntegerField
 
 from .models import Invitation, Response, Tally
 from .scoring import SCORES
@@ -15,6 +17,17 @@ from .scoring import SCORES
 CELL_FIELDS = ("dimension", "country", "survey_id", "day", "channel", "key")
 SCORE_FIELDS = tuple(f"score_{score}" for score in SCORES)
 COUNT_FIELDS = ("sent", "answered", *SCORE_FIELDS)
+
+
+class ScoreCounts(Func):
+    """The sums of the eleven counts in one array: Django takes longer over eleven sums than PostgreSQL does."""
+
+    template = f"ARRAY[{', '.join(f'sum({field})' for field in SCORE_FIELDS)}]"
+    contains_aggregate = True
+    output_field = ArrayField(IntegerField())
+
+    def get_group_by_cols(self) -> list[Any]:
+        return []
 
 
 @dataclass(frozen=True, order=True)
