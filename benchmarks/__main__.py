@@ -19,7 +19,7 @@ def main() -> int:
     unknown = [name for name in wanted if name not in NAMES]
     if unknown:
         sys.exit(f"There is no benchmark {', '.join(unknown)}. Benchmarks are: {', '.join(NAMES)}")
-    databases.drop_leftovers(PREFIX)
+    databases.drop_leftovers()
     shop = _shop_with_our_tables(os.environ["NPS_TEMPLATE"])
     missed = [name for name in wanted if not _keeps_its_bounds(name, shop)]
     print(f"\n{'Too slow: ' + ', '.join(missed) if missed else 'Every bound holds.'}")
@@ -48,7 +48,7 @@ def _shop_with_our_tables(template: str) -> str:
 
 @contextmanager
 def _copy_of(database: str) -> Iterator[str]:
-    name = f"{PREFIX}_run{os.getpid()}"
+    name = f"{PREFIX}_unfinished_{os.getpid()}"
     databases.copy(database, name)
     try:
         yield name

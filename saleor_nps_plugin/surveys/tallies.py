@@ -2,9 +2,11 @@
 transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -89,22 +91,23 @@ class Change:
             ):
                 self._add(cell, "answered", 1)
 
-    def write(self) -> None:
-        """Add everything gathered to the stored counts."""
+    def write(self, *, along: str = "", values: Sequence[Any] = ()) -> None:
+        """Add everything gathered to the stored counts. `along` is a WITH clause that joins the statement."""
         rows = [(cell, counts) for cell, counts in sorted(self._counts.items()) if any(counts.values())]
         if not rows:
             return
         fields = sorted({field for _, counts in rows for field in counts})
-        values = [(*_cell_values(cell), *(counts.get(field, 0) for field in fields)) for cell, counts in rows]
+        counted = [(*_cell_values(cell), *(counts.get(field, 0) for field in fields)) for cell, counts in rows]
         with connection.cursor() as cursor:
-            cursor.execute(_upsert(fields, len(values)), [value for row in values for value in row])
+            cursor.execute(f"{along} {_upsert(tuple(fields), len(rows))}", [*values, *chain.from_iterable(counted)])
 
 
 def _cell_values(cell: Cell) -> tuple[Any, ...]:
     return tuple(getattr(cell, field) for field in CELL_FIELDS)
 
 
-def _upsert(fields: list[str], rows: int) -> str:
+@lru_cache(maxsize=256)
+def _upsert(fields: tuple[str, ...], rows: int) -> str:
     """SQL that adds `rows` rows of counts; Django's own upsert can only overwrite."""
     columns = (*CELL_FIELDS, *fields)
     row = f"({', '.join(['%s'] * len(columns))}{', 0' * (len(COUNT_FIELDS) - len(fields))})"
