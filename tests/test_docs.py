@@ -127,7 +127,7 @@ def test_every_link_and_image_leads_somewhere(path):
 
 @each_document
 def test_no_machine_and_no_plan_is_mentioned(path):
-    assert not re.search(r"/home/\\w|roadmap|coming soon|will be added", path.read_text(), re.IGNORECASE)
+    assert not re.search(r"/home/\w|roadmap|coming soon|will be added", path.read_text(), re.IGNORECASE)
 
 
 def test_the_log_lines_are_those_of_the_code():

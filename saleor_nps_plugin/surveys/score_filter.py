@@ -22,19 +22,24 @@ class ScoreFilter:
     until: date | None = None
 
 
-def tallies_of(wanted: ScoreFilter, *, dimension: str = "", per_country: bool = False) -> QuerySet[Tally]:
-    """Rows that count each wanted answer exactly once per key of `dimension`."""
-    rows = Tally.objects.filter(dimension=dimension)
-    if wanted.countries:
-        rows = rows.filter(country__in=wanted.countries)
-    else:
-        rows = rows.exclude(country="") if per_country else rows.filter(country="")
+def _asked_in[Row: (Tally, Response)](rows: QuerySet[Row], wanted: ScoreFilter) -> QuerySet[Row]:
+    """Those of the wanted channels, surveys and touchpoints."""
     if wanted.channels is not None:
         rows = rows.filter(channel__in=wanted.channels)
     if wanted.survey_ids:
         rows = rows.filter(survey__in=wanted.survey_ids)
     if wanted.touchpoints:
         rows = rows.filter(survey__touchpoint__in=wanted.touchpoints)
+    return rows
+
+
+def tallies_of(wanted: ScoreFilter, *, dimension: str = "", per_country: bool = False) -> QuerySet[Tally]:
+    """Rows that count each wanted answer exactly once per key of `dimension`."""
+    rows = _asked_in(Tally.objects.filter(dimension=dimension), wanted)
+    if wanted.countries:
+        rows = rows.filter(country__in=wanted.countries)
+    else:
+        rows = rows.exclude(country="") if per_country else rows.filter(country="")
     if wanted.since:
         rows = rows.filter(day__gte=wanted.since)
     if wanted.until:
@@ -44,13 +49,7 @@ def tallies_of(wanted: ScoreFilter, *, dimension: str = "", per_country: bool = 
 
 def responses_to(wanted: ScoreFilter) -> QuerySet[Response]:
     """Return the counted responses behind a score."""
-    rows = Response.objects.filter(is_counted=True)
-    if wanted.channels is not None:
-        rows = rows.filter(channel__in=wanted.channels)
-    if wanted.survey_ids:
-        rows = rows.filter(survey__in=wanted.survey_ids)
-    if wanted.touchpoints:
-        rows = rows.filter(survey__touchpoint__in=wanted.touchpoints)
+    rows = _asked_in(Response.objects.filter(is_counted=True), wanted)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
     if wanted.product_ids:
