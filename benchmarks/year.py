@@ -18,7 +18,6 @@ CHANNELS = ("default-channel", "channel-pln", "channel-eur")
 COUNTRIES = ("US", "DE", "FR", "GB", "PL", "ES", "IT", "NL", "AT", "RO", "SE", "CZ")
 LANGUAGES = ("en", "de", "fr", "es", "pl", "ro", "ru", "fa")
 PRODUCTS = 400
-CATEGORIES = 20
 DAYS = 330
 # Of a hundred answers: 10 of a detractor, 30 of a passive, 60 of a promoter.
 SCORES = (0, 2, 3, 4, 5, 5, 6, 6, 6, 6, *[7] * 12, *[8] * 18, *[9] * 25, *[10] * 35)
@@ -27,9 +26,7 @@ _FILL = """
 INSERT INTO nps_response (survey_id, channel, country, language_code, segments, score, comment, may_contact, is_counted,
     exclusion_reason, case_status, tags, created_at, updated_at, editable_until)
 SELECT %(survey)s, (%(channels)s::text[])[1 + n %% 3], (%(countries)s::text[])[1 + n / 3 %% 12], language,
-    jsonb_build_object('language', jsonb_build_array(language), 'customer_kind', jsonb_build_array('new'),
-        'product', jsonb_build_array(product::text, (product * 7 %% %(products)s + 1)::text),
-        'category', jsonb_build_array((product %% %(categories)s + 1)::text)),
+    jsonb_build_object('language', jsonb_build_array(language), 'product', jsonb_build_array(product::text)),
     (%(scores)s::int[])[1 + floor(random() * 100)], CASE WHEN n %% 2 = 0 THEN repeat('So good. ', 8) ELSE '' END,
     false, true, '', 'none', '{}', answered, answered, answered + interval '1 day'
 FROM generate_series(1, %(responses)s) AS n
@@ -84,6 +81,5 @@ class Year:
             "languages": list(LANGUAGES),
             "scores": list(SCORES),
             "products": PRODUCTS,
-            "categories": CATEGORIES,
             "days": DAYS,
         }

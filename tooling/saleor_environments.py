@@ -1,18 +1,13 @@
 """One environment per Saleor: its own locked packages, its source on the path, our plugin beside it."""
 
-import configparser
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from tooling import environments, places
 from tooling.locks import alone
-from tooling.progress import Trouble, run_logged, say, step
+from tooling.progress import Trouble, run_logged, step
 from tooling.saleor_source import Saleor
 
 # Saleor up to 3.23 needs pkg_resources, which setuptools 81 dropped.
@@ -37,7 +32,7 @@ def saleor_environment(saleor: Saleor) -> Path:
 
 def _install(environment: Path, saleor: Saleor, requirements: str) -> None:
     locked = environment / "saleor-requirements.txt"
-    locked.write_text(_without_clashes(saleor, requirements))
+    locked.write_text(requirements)
     # The lock is complete: without --no-deps a resolver would look for newer answers.
     environments.install(environment, ["--no-deps", "-r", str(locked)])
     ours = str(places.PROJECT / "requirements" / "test.txt")
@@ -45,37 +40,6 @@ def _install(environment: Path, saleor: Saleor, requirements: str) -> None:
     environments.install(environment, [*ALWAYS, *constraint, "-r", ours, *environments.EDITABLE])
     _put_on_path(environment, saleor.folder)
     _see_that_libmagic_is_there(environment)
-
-
-def _without_clashes(saleor: Saleor, requirements: str) -> str:
-    """The lock without what the plugin cannot run on: the first 3.21s still lock Django 4.2."""
-    kept = []
-    for line in requirements.splitlines():
-        clash = _clash(line)
-        if clash:
-            say(f"  Saleor {saleor.version} locks {line}; the plugin needs {clash}, so that is taken.")
-        else:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
-
-
-def _clash(line: str) -> Requirement | None:
-    try:
-        locked = Requirement(line)
-    except InvalidRequirement:
-        return None
-    version = next(iter(locked.specifier)).version if locked.specifier else ""
-    for needed in _needed_by_plugin():
-        if canonicalize_name(needed.name) == canonicalize_name(locked.name):
-            return None if needed.specifier.contains(version, prereleases=True) else needed
-    return None
-
-
-@cache
-def _needed_by_plugin() -> list[Requirement]:
-    config = configparser.ConfigParser(interpolation=None)
-    config.read(places.PROJECT / "setup.cfg")
-    return [Requirement(line) for line in config["options"]["install_requires"].split("\n") if line.strip()]
 
 
 def _put_on_path(environment: Path, folder: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tooling import places
 from tooling.locks import alone
-from tooling.older_saleor import let_run_on_django_5
 from tooling.progress import Trouble, run_logged, step
 
 PIN = re.compile(r"^saleor @ git\+(?P<repository>\S+)@(?P<tag>\S+)$", re.MULTILINE)
@@ -84,7 +83,6 @@ def _fetch(origin: str, tag: str, folder: Path) -> None:
             shutil.copytree(origin, unfinished, symlinks=True)
         else:
             _clone(origin, tag, unfinished)
-        let_run_on_django_5(unfinished)
         unfinished.rename(folder)
     except Trouble as trouble:
         raise SaleorNotAvailable(_reason(origin, tag, str(trouble))) from None

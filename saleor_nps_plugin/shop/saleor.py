@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.sites.models import Site
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Min, QuerySet, Sum
 from django_countries import countries
 from saleor.channel.models import Channel
 from saleor.core.db.connection import allow_writer
@@ -153,12 +153,18 @@ class SaleorShop:
     def returning_customers(self, orders: Collection[Order]) -> set[UUID]:
         if not orders:
             return set()
-        same_customer = Q(user_id=OuterRef("user_id")) | (Q(user_email=OuterRef("user_email")) & ~Q(user_email=""))
-        earlier = SaleorOrder.objects.filter(same_customer, created_at__lt=OuterRef("created_at")).exclude(
-            status__in=_NEVER_BOUGHT
-        )
-        rows = SaleorOrder.objects.filter(Exists(earlier), pk__in=[order.id for order in orders])
-        return set(rows.values_list("pk", flat=True))
+        # Plain lists of values: compared row by row, PostgreSQL would look addresses up in the index for parts of words.
+        bought = SaleorOrder.objects.exclude(status__in=_NEVER_BOUGHT).order_by()
+        asked = SaleorOrder.objects.filter(pk__in=[order.id for order in orders])
+        rows = list(asked.values_list("pk", "user_id", "user_email", "created_at"))
+        first: dict[int | str | None, datetime] = {}
+        for field, values in (
+            ("user_id", {user_id for _, user_id, _, _ in rows if user_id}),
+            ("user_email", {email for _, _, email, _ in rows if email}),
+        ):
+            found = bought.filter(**{f"{field}__in": values}).values_list(field).annotate(Min("created_at"))
+            first |= dict(found)
+        return {pk for pk, user_id, email, at in rows if min(first.get(user_id, at), first.get(email, at)) < at}
 
     def order_ids_by_number(self, text: str) -> list[UUID]:
         digits = text.strip().lstrip("#")

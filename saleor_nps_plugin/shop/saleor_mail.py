@@ -1,10 +1,11 @@
 """The ways in which a channel of Saleor delivers e-mail."""
 
+import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings as django_settings
 from django.core.mail import get_connection
@@ -18,7 +19,7 @@ from saleor.plugins.user_email.constants import PLUGIN_ID as USER_EMAIL_PLUGIN
 from saleor.webhook.event_types import WebhookEventAsyncType
 from saleor.webhook.utils import get_webhooks_for_event
 
-from ..emails import Mail
+from ..emails import Mail, envelope_address, on_the_wire
 from .interface import Mailer
 from .settings import SurveySettings
 
@@ -37,6 +38,20 @@ class ConnectionMailer:
     def send(self, mail: Mail) -> None:
         mail.message.from_email = mail.message.from_email or self._sender
         self._connection.send_messages([mail.message])
+
+
+class SmtpMailer(ConnectionMailer):
+    """The same over SMTP, with the message written by us: that takes Django longer than the server takes to accept it."""
+
+    def __init__(self, connection: EmailBackend, sender: str) -> None:
+        super().__init__(connection, sender)
+        self._server = cast(smtplib.SMTP, connection.connection)
+
+    def send(self, mail: Mail) -> None:
+        message = mail.message
+        message.from_email = message.from_email or self._sender
+        recipients = [envelope_address(address) for address in message.recipients()]
+        self._server.sendmail(envelope_address(message.from_email), recipients, on_the_wire(message))
 
 
 class NotifyMailer:
@@ -66,9 +81,16 @@ def open_mailer(channel: str, settings: SurveySettings) -> Iterator[Mailer]:
     connection, sender = _django_connection() if settings.delivery == "django" else _saleor_connection(manager, channel)
     connection.open()
     try:
-        yield ConnectionMailer(connection, _named(sender, settings.sender_name))
+        yield _mailer(connection, _named(sender, settings.sender_name))
     finally:
         connection.close()
+
+
+def _mailer(connection: BaseEmailBackend, sender: str) -> Mailer:
+    # A class derived from Django's may send in a way of its own.
+    if isinstance(connection, EmailBackend) and type(connection) is EmailBackend:
+        return SmtpMailer(connection, sender)
+    return ConnectionMailer(connection, sender)
 
 
 def _django_connection() -> tuple[BaseEmailBackend, str]:

@@ -1,15 +1,13 @@
 """Sends the invitations and reminders that are due, and lets time run out."""
 
-import json
 import logging
 import smtplib
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 from ..emails import Mail, survey_mail
@@ -18,21 +16,13 @@ from ..queue import LEASE, QUEUE_FIELDS, claim_due
 from ..shop import get_shop
 from ..shop.interface import Mailer, Order
 from ..shop.settings import ShopSettings, SurveySettings
-from . import alerts, scheduling, tallies
+from . import alerts, scheduling
+from .booking import UNANSWERED, SentMails
 from .mailing import MailServerDown, brand_of, describe, survey_url
 from .models import Invitation, InvitationStatus, SkipReason
 from .texts import SurveyTexts, texts_of
 
 logger = logging.getLogger(__name__)
-
-_UNANSWERED = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED)
-# Joined by the tallies' statement, because a transaction of two takes as long as the mail itself.
-_MARK_SENT = """
-WITH marked AS (
-    UPDATE nps_invitation SET status = 'sent', sent_at = %s, country = %s, segments = %s, due_at = %s,
-        claimed_until = NULL, attempts = 0, failing_since = NULL, last_error = ''
-    WHERE id = %s AND status = ANY (%s)
-)"""
 
 
 @dataclass(frozen=True)
@@ -56,8 +46,8 @@ class _Run:
 
 def send_due(*, now: datetime, limit: int = 200) -> int:
     """Do what is due for up to `limit` invitations and as many alerts; return how many rows were taken up."""
-    unanswered = Invitation.objects.filter(status__in=_UNANSWERED).select_related("survey", "shopper")
-    invitations = claim_due(unanswered, now=now, limit=limit)
+    unanswered = Invitation.objects.filter(status__in=UNANSWERED).select_related("shopper")
+    invitations = claim_due(unanswered.prefetch_related("survey__texts"), now=now, limit=limit)
     _process_invitations(invitations, now)
     return len(invitations) + alerts.send_due(now=now, limit=limit)
 
@@ -149,9 +139,10 @@ def _send_batch(batch: list[Invitation], settings: SurveySettings, run: _Run) ->
     """Send one channel's mails over one connection; when that breaks, the mails not yet sent wait."""
     waiting = deque(batch)
     try:
-        with get_shop().mailer(batch[0].channel, settings) as mailer:
+        with get_shop().mailer(batch[0].channel, settings) as mailer, SentMails(settings, run.now) as sent:
             while waiting and monotonic() < run.deadline:
-                _send(mailer, waiting[0], settings, run)
+                if _was_sent(mailer, waiting[0], settings, run):
+                    sent.add(waiting[0])
                 waiting.popleft()
     except (MailServerDown, OSError) as error:
         channel = batch[0].channel or "-"
@@ -163,7 +154,8 @@ def _send_batch(batch: list[Invitation], settings: SurveySettings, run: _Run) ->
         Invitation.objects.filter(pk__in=[invitation.pk for invitation in waiting]).update(claimed_until=None)
 
 
-def _send(mailer: Mailer, invitation: Invitation, settings: SurveySettings, run: _Run) -> None:
+def _was_sent(mailer: Mailer, invitation: Invitation, settings: SurveySettings, run: _Run) -> bool:
+    """Send the mail of an invitation. Whatever keeps it from being sent is noted here."""
     try:
         mailer.send(_mail(invitation, settings, run))
     except smtplib.SMTPRecipientsRefused as error:
@@ -176,7 +168,8 @@ def _send(mailer: Mailer, invitation: Invitation, settings: SurveySettings, run:
         # Django refuses an address or a header that no mail can have; one such order must not hold up the others.
         _fail(invitation, describe(error))
     else:
-        _note_sent(invitation, settings, run.now)
+        return True
+    return False
 
 
 def _mail(invitation: Invitation, settings: SurveySettings, run: _Run) -> Mail:
@@ -197,24 +190,10 @@ def _mail(invitation: Invitation, settings: SurveySettings, run: _Run) -> Mail:
     )
 
 
-def _note_sent(invitation: Invitation, settings: SurveySettings, now: datetime) -> None:
-    if invitation.sent_at is not None:
-        invitation.settle(invitation.expires_at)
-        _update(invitation, reminded_at=now)
-        return
-    reminder = now + timedelta(hours=settings.reminder_after_hours)
-    invitation.settle(reminder if settings.reminder_after_hours else invitation.expires_at)
-    change = tallies.Change()
-    change.count_sent(invitation, now)
-    country, segments = invitation.country, json.dumps(invitation.segments)
-    values = [now, country, segments, invitation.due_at, invitation.pk, list(map(str, _UNANSWERED))]
-    change.write(along=_MARK_SENT, values=values)
-
-
-def _update(invitation: Invitation, **changes: Any) -> None:
-    """Write changes and the row's place in the queue, unless it has been answered or cancelled in this very moment."""
+def _update(invitation: Invitation) -> None:
+    """Write the row's place in the queue, unless it has been answered or cancelled in this very moment."""
     queue = {field: getattr(invitation, field) for field in QUEUE_FIELDS}
-    Invitation.objects.filter(pk=invitation.pk, status__in=_UNANSWERED).update(**queue, **changes)
+    Invitation.objects.filter(pk=invitation.pk, status__in=UNANSWERED).update(**queue)
 
 
 def _note_refusal(invitation: Invitation, error: smtplib.SMTPRecipientsRefused, now: datetime) -> None:

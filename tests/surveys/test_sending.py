@@ -292,3 +292,35 @@ def test_the_link_leads_to_the_storefront_where_the_operator_has_a_page(story, s
     (mail,) = story.send()
 
     assert f"https://shop.example/survey?t={invitation_token(invitation.key)}&score=10" in mail.message.body
+
+
+def test_what_was_sent_before_a_fault_is_noted_and_never_sent_again(story, monkeypatch):
+    first, second, third = (story.fulfill(email=f"{number}@example.com") for number in range(3))
+    write = sending.survey_mail
+
+    def fail_at_the_third(**facts):
+        if facts["key"] == third.key:
+            raise RuntimeError("a fault of ours")
+        return write(**facts)
+
+    monkeypatch.setattr(sending, "survey_mail", fail_at_the_third)
+    with pytest.raises(RuntimeError):
+        story.send()
+
+    assert [reload(invitation).status for invitation in (first, second, third)] == ["sent", "sent", "scheduled"]
+    assert tallies.differences() == 0
+    monkeypatch.undo()
+    story.later(seconds=LEASE.total_seconds())
+    assert [mail.message.to for mail in story.send()] == [["2@example.com"]]
+
+
+def test_reminders_of_one_run_are_noted_together(story):
+    invitations = [story.fulfill(email=f"{number}@example.com") for number in range(25)]
+    story.send()
+    story.later(hours=96)
+
+    assert len(story.send()) == 25
+
+    due = {(row.reminded_at, row.due_at == row.expires_at) for row in map(reload, invitations)}
+    assert due == {(story.now, True)}
+    assert story.send() == []

@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
-from tooling.saleor_environments import _from_poetry_lock, _without_clashes
-from tooling.saleor_source import Saleor
+from tooling.saleor_environments import _from_poetry_lock
 
 POETRY_LOCK = """
 [[package]]
@@ -33,13 +30,6 @@ markers = {main = "sys_platform == \\"win32\\""}
 """
 
 
-@pytest.fixture
-def saleor(tmp_path: Path) -> Saleor:
-    (tmp_path / "saleor").mkdir()
-    (tmp_path / "saleor" / "__init__.py").write_text('__version__ = "3.21.0"\n')
-    return Saleor(tmp_path)
-
-
 def test_the_lock_of_poetry_keeps_its_markers(tmp_path: Path) -> None:
     lock = tmp_path / "poetry.lock"
     lock.write_text(POETRY_LOCK)
@@ -51,18 +41,3 @@ def test_the_lock_of_poetry_keeps_its_markers(tmp_path: Path) -> None:
         # Its group dev wants it everywhere.
         "packaging==24.2",
     ]
-
-
-def test_what_the_plugin_cannot_run_on_is_not_taken_from_the_lock(
-    saleor: Saleor, capsys: pytest.CaptureFixture[str]
-) -> None:
-    kept = _without_clashes(saleor, "django==4.2.20\ncelery==5.5.1\nDjango-Filter==24.3\n")
-
-    assert kept == "celery==5.5.1\nDjango-Filter==24.3\n"
-    assert "Saleor 3.21.0 locks django==4.2.20" in capsys.readouterr().out
-
-
-def test_what_fits_stays_as_locked(saleor: Saleor) -> None:
-    lock = "django==5.2.17 ; python_version > '3'\ngraphene==2.1.9\n"
-
-    assert _without_clashes(saleor, lock) == lock

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tooling import saleor_source
-from tooling.older_saleor import AFTER, BEFORE, FIELDS, let_run_on_django_5
 from tooling.saleor_source import SaleorNotAvailable
 
 
@@ -59,28 +58,3 @@ def test_an_address_without_saleor_is_named_and_leaves_nothing_behind(
         saleor_source.obtain("3.23.28")
 
     assert list((tmp_path / "cache" / "saleor-nps-plugin" / "saleor").iterdir()) == []
-
-
-def test_an_older_saleor_is_made_to_run_on_django_5(unpacked_release: Path) -> None:
-    fields = unpacked_release / FIELDS
-    fields.parent.mkdir(parents=True)
-    fields.write_text(f"class NonDatabaseFieldBase:\n{BEFORE}")
-    tasks = unpacked_release / "saleor" / "tasks.py"
-    tasks.write_text("for app in apps.iterator():\n    pass\n")
-
-    let_run_on_django_5(unpacked_release)
-
-    assert AFTER in fields.read_text()
-    assert "apps.iterator(chunk_size=1000)" in tasks.read_text()
-
-
-def test_a_saleor_that_runs_on_django_5_is_left_as_it_is(unpacked_release: Path) -> None:
-    fields = unpacked_release / FIELDS
-    fields.parent.mkdir(parents=True)
-    fields.write_text(f"class NonDatabaseFieldBase:\n{AFTER}")
-    tasks = unpacked_release / "saleor" / "tasks.py"
-    tasks.write_text("names.iterator()\n")
-
-    let_run_on_django_5(unpacked_release)
-
-    assert tasks.read_text() == "names.iterator()\n"

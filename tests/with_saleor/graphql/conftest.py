@@ -154,7 +154,7 @@ def staff_without_permission(staff_api_client, permission_group_no_perms_all_cha
 @pytest.fixture
 def polish_staff(db, permission_manage_orders, channel_PLN):
     """Staff whose group is restricted to channel_PLN."""
-    user = User.objects.create_user("poland@example.com", is_staff=True, is_active=True)
+    user = User.objects.create(email="poland@example.com", is_staff=True, is_active=True)
     group = Group.objects.create(name="Poland", restricted_access_to_channels=True)
     group.permissions.add(permission_manage_orders)
     group.channels.add(channel_PLN)

@@ -209,7 +209,8 @@ def test_a_number_that_json_does_not_know_is_refused(anybody, survey, token):
 
     answer = anybody.generic("POST", anybody.api_path, body, content_type="application/json").json()
 
-    assert answer["data"]["npsResponseSubmit"]["errors"][0]["code"] == "INVALID"
+    # Later releases of Saleor do not even parse such a request.
+    assert "errors" in answer or answer["data"]["npsResponseSubmit"]["errors"][0]["code"] == "INVALID"
     assert not Response.objects.exists()
 
 
