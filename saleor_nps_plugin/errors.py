@@ -76,3 +76,29 @@ class ScoreOutOfRange(NpsError):
 
     code = "SCORE_OUT_OF_RANGE"
     default_message = "The score must be a whole number from 0 to 10."
+
+
+class InsufficientPoints(NpsError):
+    """More points than the account has to spend."""
+
+    code = "INSUFFICIENT_POINTS"
+    default_message = "There are not enough points for this."
+
+
+class BelowMinimum(NpsError):
+    """Fewer points than can be redeemed at once."""
+
+    code = "BELOW_MINIMUM"
+    default_message = "This is less than the minimum that can be redeemed."
+
+
+class RewardsInactive(PluginInactive):
+    """Rewards are switched off for this channel."""
+
+    default_message = "Rewards are switched off in this channel."
+
+
+class TooManyRequests(NpsError):
+    """One visitor asked more often than a person would."""
+
+    default_message = "Too many requests. Please try again in a minute."

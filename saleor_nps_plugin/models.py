@@ -1,5 +1,8 @@
 """Index of the rooms' models, where Django looks for them."""
 
+from .referrals.models import LookupCount, Referral, ReferralCode
+from .rewards.models import Notice, PointsAccount, PointsDebt, PointsDraw, PointsEntry, PointsLot, PointsRemark
+from .shoppers.models import Shopper
 from .surveys.models import (
     Activation,
     Answer,
@@ -8,7 +11,6 @@ from .surveys.models import (
     Invitation,
     Question,
     Response,
-    Shopper,
     Survey,
     SurveyText,
     Tally,
@@ -20,7 +22,17 @@ __all__ = [
     "CaseNote",
     "DetractorAlert",
     "Invitation",
+    "LookupCount",
+    "Notice",
+    "PointsAccount",
+    "PointsDebt",
+    "PointsDraw",
+    "PointsEntry",
+    "PointsLot",
+    "PointsRemark",
     "Question",
+    "Referral",
+    "ReferralCode",
     "Response",
     "Shopper",
     "Survey",

@@ -3,6 +3,7 @@ what to write instead."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,14 @@ from .contrast import MINIMUM_CONTRAST, contrast_with_white, darken_until_readab
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class Discount:
+    """So much off: percent of a price, or an amount in a channel's currency."""
+
+    value: Decimal
+    is_percentage: bool
 
 
 def text(value: str) -> str:
@@ -122,3 +131,52 @@ def email(value: str) -> str:
 def emails(value: str) -> tuple[str, ...]:
     """E-mail addresses with commas, spaces or line ends between."""
     return tuple(email(address) for address in re.split(r"[\s,;]+", value.strip()) if address)
+
+
+def yes_or_no(value: str) -> bool:
+    """true or false."""
+    if value.lower() not in ("true", "false"):
+        raise ValueError("Write true or false.")
+    return value.lower() == "true"
+
+
+def percentage(value: str) -> Decimal:
+    """A share in percent, 0 to 100."""
+    try:
+        share = amount(value.removesuffix("%").strip())
+    except ValueError:
+        share = Decimal(-1)
+    if not 0 <= share <= 100:
+        raise ValueError("Write a percentage from 0 to 100, such as 5 or 2.5.")
+    return share
+
+
+def discount(value: str) -> Discount:
+    """A percentage with its sign, or an amount; more than nothing."""
+    is_percentage = value.endswith("%")
+    try:
+        read = percentage(value) if is_percentage else amount(value)
+    except ValueError:
+        read = Decimal(0)
+    if not read:
+        raise ValueError("Write a percentage such as 10%, or an amount above 0 such as 5 or 7.50.")
+    return Discount(read, is_percentage)
+
+
+def share_url(value: str) -> str:
+    """A web address with {code} in it, or nothing."""
+    if value and value.count("{code}") != 1:
+        raise ValueError(
+            "Write the address of your storefront with {code} in it once, such as https://shop.example/?voucher={code}."
+        )
+    url(value.replace("{code}", "CODE"))
+    return value
+
+
+def days_before(value: str) -> tuple[int, ...]:
+    """Numbers of days with commas between, most days first, or nothing."""
+    read = whole_number(1, 365)
+    try:
+        return tuple(sorted({read(part) for part in re.split(r"[\s,;]+", value.strip()) if part}, reverse=True))
+    except ValueError:
+        raise ValueError("Write numbers of days from 1 to 365 with commas between, such as 30, 7.") from None

@@ -1,19 +1,12 @@
-"""What every mail of ours has in common."""
+"""Where an invitation is answered, and how its mail looks."""
 
-import re
-import smtplib
-
-from ..emails import Brand
 from ..links import invitation_token, survey_path
 from ..shop import get_shop
+from ..shop.mailing import MailServerDown, brand_of, describe
 from ..shop.settings import SurveySettings
 from .models import Invitation
 
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
-
-
-class MailServerDown(Exception):
-    """The connection is gone; the rest of the channel's mails would fail alike."""
+__all__ = ["MailServerDown", "brand_of", "describe", "survey_url"]
 
 
 def survey_url(invitation: Invitation, settings: SurveySettings) -> str:
@@ -22,24 +15,3 @@ def survey_url(invitation: Invitation, settings: SurveySettings) -> str:
     if settings.survey_url:
         return settings.survey_url.replace("{token}", token)
     return get_shop().public_url(survey_path(token))
-
-
-def brand_of(settings: SurveySettings) -> Brand:
-    """Return how the shop presents itself in a channel's mails."""
-    return Brand(
-        shop_name=settings.shop_name,
-        logo_url=settings.logo_url,
-        color=settings.brand_color,
-        sender_name=settings.sender_name,
-        sender_address=settings.sender_address,
-    )
-
-
-def describe(error: Exception) -> str:
-    """Return what went wrong, for staff and logs, without anybody's address."""
-    if isinstance(error, MailServerDown):
-        return str(error)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = [f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values()]
-        return _ADDRESS.sub("<address>", f"recipient refused: {', '.join(replies)}")[:200]
-    return _ADDRESS.sub("<address>", f"{type(error).__name__}: {error}")[:200]

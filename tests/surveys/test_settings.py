@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, SettingsInvalid, SurveySettings, parse, read_leniently
+from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, ChannelSettings, SettingsInvalid, parse, read_leniently
 
 
 def defaults(**values):
@@ -14,7 +14,7 @@ def defaults(**values):
 
 
 def test_defaults_as_text_are_the_defaults_as_values():
-    assert parse(defaults()).base == SurveySettings()
+    assert parse(defaults()).base == ChannelSettings()
 
 
 def test_a_channel_has_its_overrides_and_the_rest_of_the_shop():

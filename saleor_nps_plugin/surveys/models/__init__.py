@@ -1,6 +1,6 @@
 """Asking: surveys, whom they ask, what was answered."""
 
-from .invitation import Activation, Invitation, InvitationStatus, Shopper, SkipReason
+from .invitation import Activation, Invitation, InvitationStatus, SkipReason
 from .response import Answer, CaseNote, CaseStatus, DetractorAlert, Response
 from .survey import Question, QuestionKind, Survey, SurveyText, Touchpoint
 from .tally import Tally
@@ -16,7 +16,6 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Response",
-    "Shopper",
     "SkipReason",
     "Survey",
     "SurveyText",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from ...queue import QueuedRow
+from ...shoppers.models import Shopper
 from .survey import Survey
 
 
@@ -36,27 +37,8 @@ class SkipReason(models.TextChoices):
     PLUGIN_INACTIVE = "plugin_inactive"
 
 
-class Shopper(models.Model):
-    """Whom we may ask: a keyed hash of the normalised e-mail, and the user id where there is an account.
-
-    `asked_at` and `asked_about` note the last order that this shopper was asked about; the cooldown counts from there.
-    After a deleted account a shopper who opted out stays as the hash alone, so that the refusal lasts.
-    """
-
-    email_hash = models.CharField(max_length=64, unique=True)
-    user_id = models.IntegerField(null=True, db_index=True)
-    asked_at = models.DateTimeField(null=True)
-    asked_about = models.UUIDField(null=True)
-    opted_out_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        db_table = "nps_shopper"
-
-
 class Activation(models.Model):
-    """Since when a channel has been asking; orders fulfilled before are never asked about. "" is the shop as a whole.
-    Since when a channel has been asking; orders fulfilled before are never asked about. "" is the shop as a whole."""
+    """Since when a channel has been asking; orders fulfilled before are never asked about. "" is the shop as a whole."""
 
     channel = models.CharField(max_length=255, unique=True)
     since = models.DateTimeField()

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from ...queue import QueuedRow
+from ...shoppers.models import Shopper
 from ..scoring import HIGHEST_SCORE, Category, category
-from .invitation import Invitation, Shopper
+from .invitation import Invitation
 from .survey import Question, Survey
 
 
