@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from threading import RLock
 from typing import Any
@@ -11,8 +13,10 @@ from uuid import UUID
 from django.core.mail.message import sanitize_address
 
 from saleor_nps_plugin.emails import Mail
-from saleor_nps_plugin.shop.interface import Mailer, Order
-from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, ShopSettings, SurveySettings, parse
+from saleor_nps_plugin.shop.interface import Contact, GiftCard, Mailer, Order, PublishedCode
+from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, RewardSettings, ShopSettings, SurveySettings, parse
+
+from .shop_rewards import PreviewRewards
 
 DEFAULTS = {setting.name: setting.default for setting in CHANNEL_SETTINGS} | {
     "enabled": False,
@@ -22,7 +26,10 @@ DEFAULTS = {setting.name: setting.default for setting in CHANNEL_SETTINGS} | {
 
 
 class PreviewShop:
-    """See `Shop`. Mails land in `outbox`; an exception put into `mail_errors` is raised by the next attempt to send."""
+    """See `Shop`. Mails land in `outbox`; an exception put into `mail_errors` is raised by the next attempt to send.
+
+    `rewards` holds vouchers and gift cards. Nothing here is undone when a transaction is.
+    """
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -34,6 +41,11 @@ class PreviewShop:
         with self._lock:
             self._orders: dict[UUID, Order] = {}
             self._fulfilled_at: dict[UUID, datetime] = {}
+            self._changed_at: dict[UUID, datetime] = {}
+            self._contacts: dict[UUID, Contact] = {}
+            self._customers: dict[int, Contact] = {}
+            self._currencies = {"default-channel": "USD", "channel-pln": "PLN"}
+            self.rewards = PreviewRewards(self._lock, self.currency, self._email_of)
             self.outbox: list[Mail] = []
             self.mail_errors: list[Exception] = []
             self.connections_opened = 0
@@ -44,11 +56,44 @@ class PreviewShop:
         """Replace the settings: names and texts as an operator writes them, defaults for the others."""
         self._settings = parse(DEFAULTS | {"shop_name": "Preview shop"} | values)
 
-    def add_order(self, order: Order, *, fulfilled_at: datetime | None = None) -> None:
-        """Put an order into the shop, or replace it by what it has become."""
+    def add_channel(self, slug: str, currency: str) -> None:
+        """Open another channel."""
         with self._lock:
-            self._orders[order.id] = order
-            self._fulfilled_at[order.id] = fulfilled_at or self._fulfilled_at.get(order.id) or datetime.now(UTC)
+            self._currencies[slug] = currency
+
+    def add_order(
+        self,
+        order: Order,
+        *,
+        fulfilled_at: datetime | None = None,
+        changed_at: datetime | None = None,
+        contact: Contact | None = None,
+    ) -> None:
+        """Put an order into the shop, or replace it by what it has become.
+
+        `changed_at` is now if left out. Without a `contact` the order names its e-mail address and first name only.
+        """
+        with self._lock:
+            self._orders[order.id] = replace(order, fulfilled_at=fulfilled_at or order.fulfilled_at)
+            known = fulfilled_at or order.fulfilled_at or self._fulfilled_at.get(order.id)
+            self._fulfilled_at[order.id] = known or datetime.now(UTC)
+            self._changed_at[order.id] = changed_at or datetime.now(UTC)
+            if contact:
+                self._contacts[order.id] = contact
+
+    def add_customer(self, user_id: int, contact: Contact) -> None:
+        """Open an account, or replace what is known of it."""
+        with self._lock:
+            self._customers[user_id] = contact
+
+    def _email_of(self, user_id: int | None) -> str:
+        customer = self._customers.get(user_id) if user_id is not None else None
+        return customer.email if customer else ""
+
+    def remove_customer(self, user_id: int) -> None:
+        """Delete an account."""
+        with self._lock:
+            del self._customers[user_id]
 
     def next_order_number(self) -> int:
         """Return the number of the next order."""
@@ -80,10 +125,16 @@ class PreviewShop:
     def returning_customers(self, orders: Collection[Order]) -> set[UUID]:
         with self._lock:
             placed = list(self._orders.values())
-        earlier: dict[str, UUID] = {}
+        earlier: set[str | int] = set()
+        returning = set()
+        asked = {order.id for order in orders}
         for order in placed:
-            earlier.setdefault(order.email, order.id)
-        return {order.id for order in orders if earlier.get(order.email, order.id) != order.id}
+            keys = {key for key in (order.email.lower(), order.user_id) if key}
+            if order.id in asked and keys & earlier:
+                returning.add(order.id)
+            if not order.is_canceled:
+                earlier |= keys
+        return returning
 
     def order_ids_by_number(self, text: str) -> list[UUID]:
         with self._lock:
@@ -101,7 +152,53 @@ class PreviewShop:
             }
 
     def channels(self) -> list[str]:
-        return ["channel-pln", "default-channel"]
+        return sorted(self._currencies)
+
+    def currency(self, channel: str) -> str:
+        return self._currencies.get(channel, "")
+
+    def contacts(self, order_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
+        return {
+            order_id: self._contacts.get(order_id) or _contact_of(order)
+            for order_id, order in self.orders(order_ids).items()
+        }
+
+    def customers(self, user_ids: Collection[int]) -> Mapping[int, Contact]:
+        with self._lock:
+            return {user_id: self._customers[user_id] for user_id in user_ids if user_id in self._customers}
+
+    def orders_changed(self, *, since: datetime) -> Iterator[list[tuple[UUID, str]]]:
+        with self._lock:
+            changed = [order for order in self._orders.values() if self._changed_at[order.id] >= since]
+        yield [(order.id, order.voucher_code) for order in changed]
+
+    def see_codes_possible(self, channel: str, settings: RewardSettings) -> None:
+        self.rewards.see_codes_possible(channel, settings)
+
+    def publish_code(self, code: str, channel: str, settings: RewardSettings) -> int:
+        return self.rewards.publish_code(code, channel, settings)
+
+    def withdraw_code(self, code: str) -> None:
+        self.rewards.withdraw_code(code)
+
+    def published_codes(self, codes: Collection[str], channel: str) -> Mapping[str, PublishedCode]:
+        return self.rewards.published_codes(codes, channel)
+
+    def refresh_referral_voucher(self, channel: str, settings: RewardSettings) -> None:
+        self.rewards.refresh_referral_voucher(channel, settings)
+
+    def see_gift_cards_accepted(self, channel: str) -> None:
+        self.rewards.see_gift_cards_accepted(channel)
+
+    def issue_gift_card(
+        self, *, amount: Decimal, currency: str, channel: str, user_id: int | None, email: str
+    ) -> GiftCard:
+        return self.rewards.issue_gift_card(
+            amount=amount, currency=currency, channel=channel, user_id=user_id, email=email
+        )
+
+    def gift_cards(self, ids: Collection[int]) -> Mapping[int, GiftCard]:
+        return self.rewards.found_gift_cards(ids)
 
     @contextmanager
     def mailer(self, channel: str, settings: SurveySettings) -> Iterator[Mailer]:
@@ -110,6 +207,11 @@ class PreviewShop:
 
     def write_access(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+
+def _contact_of(order: Order) -> Contact:
+    emails = frozenset({order.email} - {""})
+    return Contact(order.email, order.first_name, order.language_code, emails=emails)
 
 
 class _Outbox:

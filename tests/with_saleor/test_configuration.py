@@ -115,3 +115,28 @@ def test_the_name_of_the_shop_is_the_sites_unless_set(update, site_settings):
 
     update(shop_name="Tea & Co")
     assert get_shop().settings().base.shop_name == "Tea & Co"
+
+
+def test_a_voucher_of_the_operators_has_to_be_there_and_for_sale(update, voucher, channel_USD, channel_PLN):
+    refused = update(active=True, enabled="true", referral_voucher="Nowhere")
+    assert [(error["field"], "no voucher with this name" in error["message"]) for error in refused["errors"]] == [
+        ("referralVoucher", True)
+    ]
+
+    refused = update(active=True, enabled="true", referral_voucher=voucher.code)
+    assert f"[{channel_PLN.slug}]" in refused["errors"][0]["message"]
+
+    saved = update(
+        active=True,
+        enabled="true",
+        referral_voucher=voucher.code,
+        overrides=f"[{channel_PLN.slug}]\nreferral_enabled = false",
+    )
+    assert saved["errors"] == []
+
+
+def test_a_discount_that_a_currency_cannot_have_is_refused(update, channel_USD, channel_JPY):
+    refused = update(active=True, enabled="true", referral_discount="0.50")
+
+    assert [error["field"] for error in refused["errors"]] == ["referralDiscount"]
+    assert channel_JPY.slug in refused["errors"][0]["message"]
