@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from saleor.core.db.connection import allow_writer
+from saleor.order import OrderStatus
 from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
-from . import privacy
+from . import accounts, privacy
+from .errors import Invalid
 from .links import PLUGIN_ID
 from .shop import get_shop
 from .shop.saleor import known_settings, order_from, settings_from
@@ -27,7 +29,7 @@ from .shop.settings import (
     ShopSettings,
     parse,
 )
-from .surveys import scheduling, shoppers
+from .surveys import scheduling, thanking
 
 if TYPE_CHECKING:
     from saleor.account.models import User
@@ -112,18 +114,69 @@ class NpsPlugin(BasePlugin):
         saved = super().save_plugin_configuration(plugin_configuration, cleaned_data)
         with guarded("a changed configuration", plugin_configuration.identifier):
             scheduling.note_activation(get_shop().settings(), now=timezone.now())
+            refresh_referral_vouchers()
         return saved
 
     def order_fulfilled(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        settings = self._settings().for_channel(order.channel.slug)
         with guarded("order_fulfilled", order.pk):
-            settings = self._settings().for_channel(order.channel.slug)
             scheduling.schedule_order(order_from(order), now=timezone.now(), settings=settings)
+        # Most orders earn nothing yet, and staff wait for this request.
+        if order.voucher_code or settings.cashback_for == "all_orders":
+            self._follow("order_fulfilled", order)
         return previous_value
 
-    def customer_updated(self, customer: "User", previous_value: Any = None, **kwargs: Any) -> Any:
-        with guarded("customer_updated", customer.pk):
-            shoppers.follow_account(user_id=customer.pk, email=customer.email)
+    def order_created(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        if order.voucher_code:
+            self._follow("order_created", order)
         return previous_value
+
+    def order_fully_paid(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        self._follow_if_known("order_fully_paid", order)
+        return previous_value
+
+    def order_cancelled(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        self._follow_if_known("order_cancelled", order)
+        return previous_value
+
+    def order_expired(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        self._follow_if_known("order_expired", order)
+        return previous_value
+
+    def order_refunded(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        self._follow_if_known("order_refunded", order)
+        return previous_value
+
+    def order_updated(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
+        # Saleor tells of returned goods in no other way.
+        if order.status == OrderStatus.RETURNED:
+            self._follow_if_known("order_updated", order)
+        return previous_value
+
+    def _follow_if_known(self, event: str, order: "Order") -> None:
+        is_known = (
+            bool(order.voucher_code) or self._settings().for_channel(order.channel.slug).cashback_for == "all_orders"
+        )
+        with guarded(event, order.pk):
+            if is_known or thanking.is_followed(order.pk):
+                self._follow(event, order)
+
+    def _follow(self, event: str, order: "Order") -> None:
+        with guarded(event, order.pk), known_settings(self._settings()), transaction.atomic():
+            thanking.follow_order(order.pk, now=timezone.now())
+
+    def customer_created(self, customer: "User", previous_value: Any = None, **kwargs: Any) -> Any:
+        return self.customer_updated(customer, previous_value, **kwargs)
+
+    def customer_updated(self, customer: "User", previous_value: Any = None, **kwargs: Any) -> Any:
+        # Before that anybody could have written this address, and would get what its guest has earned.
+        if customer.is_confirmed:
+            with guarded("customer_updated", customer.pk):
+                accounts.follow_account(user_id=customer.pk, email=customer.email, now=timezone.now())
+        return previous_value
+
+    def account_confirmed(self, user: "User", previous_value: Any = None, **kwargs: Any) -> Any:
+        return self.customer_updated(user, previous_value, **kwargs)
 
     def customer_deleted(self, customer: "User", previous_value: Any = None, **kwargs: Any) -> Any:
         with guarded("customer_deleted", customer.pk):
@@ -156,12 +209,35 @@ def _errors_in(values: dict[str, Any]) -> dict[str, str]:
     except SettingsInvalid as error:
         return error.errors
     known = get_shop().channels()
-    return {
+    unknown = {
         field: f'There is no channel "{slug}". Channels are: {", ".join(known)}.'
         for field, slugs in (("channels", settings.channels), ("overrides", settings.overrides))
         for slug in slugs
         if slug not in known
     }
+    return unknown or _errors_of_codes(settings)
+
+
+def _errors_of_codes(settings: ShopSettings) -> dict[str, str]:
+    """What keeps referral codes from being published, by the name of the setting to change."""
+    errors = {}
+    for channel in settings.channels or get_shop().channels():
+        own = settings.for_channel(channel)
+        try:
+            if own.enabled and own.referral_enabled:
+                get_shop().see_codes_possible(channel, own)
+        except Invalid as error:
+            is_own = error.field in settings.overrides.get(channel, {})
+            errors["overrides" if is_own else error.field or "referral_voucher"] = f"[{channel}] {error.message}"
+    return errors
+
+
+def refresh_referral_vouchers() -> None:
+    """Let the plugin's own vouchers be as the settings say now."""
+    shop = get_shop()
+    settings = shop.settings()
+    for channel in shop.channels():
+        shop.refresh_referral_voucher(channel, settings.for_channel(channel))
 
 
 def ensure_configuration() -> None:

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from .surveys import shoppers
+from .referrals import codes
+from .rewards import merging
+from .shoppers.models import Shopper
+from .shoppers.recognizing import find
 from .surveys.models import (
     Answer,
     CaseNote,
@@ -14,7 +17,6 @@ from .surveys.models import (
     Invitation,
     InvitationStatus,
     Response,
-    Shopper,
     SkipReason,
 )
 
@@ -33,18 +35,22 @@ class Forgotten:
 def forget(*, email: str = "", user_id: int | None = None, now: datetime) -> Forgotten:
     """Remove every word and every link that leads to a person. Scores stay, and so do all counts.
 
-    A refusal to be asked outlives its author as a keyed hash, because it must still be honoured.
+    Codes stop working, and points that are left expire: nobody could redeem them any more. A refusal to be asked
+    outlives its author as a keyed hash, because it must still be honoured.
     """
     forgotten = Forgotten()
-    for shopper in shoppers.find(email=email, user_id=user_id):
+    for shopper in find(email=email, user_id=user_id):
         forgotten = Forgotten(
             invitations=forgotten.invitations + _forget_invitations(shopper, now),
             responses=forgotten.responses + _forget_responses(shopper),
         )
-        if shopper.opted_out_at is None:
+        codes.withdraw_all(shopper, now=now)
+        merging.close(shopper, now=now)
+        if shopper.opted_out_at is None and shopper.rewards_opted_out_at is None:
             shopper.delete()
         else:
-            Shopper.objects.filter(pk=shopper.pk).update(user_id=None, asked_at=None, asked_about=None)
+            shopper.notices.all().delete()
+            Shopper.objects.filter(pk=shopper.pk).update(user_id=None, order_id=None, asked_at=None, asked_about=None)
     logger.info("Forgot a customer: %d invitations, %d responses", forgotten.invitations, forgotten.responses)
     return forgotten
 

@@ -1,27 +1,57 @@
 """Celery's doors."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
+from .referrals import lookups
+from .rewards import expiring, notices
 from .shop import get_shop
-from .surveys import scheduling, sending
+from .surveys import scheduling, sending, thanking
 
 BATCH = 200
 # Bounds one run, so that a backlog is shared among workers and a restart never waits long.
 MOST_BATCHES = 25
+# Longer than the pause between two sweeps, so that one that failed is made up for.
+LOOK_BACK = timedelta(hours=25)
 
 
 @shared_task(name="saleor_nps_plugin.tasks.send_due", ignore_result=True)
 def send_due() -> None:
     """Send the mails that are due."""
     with get_shop().write_access():
-        for _ in range(MOST_BATCHES):
-            if sending.send_due(now=timezone.now(), limit=BATCH) < BATCH:
-                break
+        thanking.thank_waiting(now=timezone.now(), limit=BATCH)
+        for send in (sending.send_due, notices.send_due):
+            for _ in range(MOST_BATCHES):
+                if send(now=timezone.now(), limit=BATCH) < BATCH:
+                    break
 
 
 @shared_task(name="saleor_nps_plugin.tasks.sweep", ignore_result=True)
 def sweep() -> None:
-    """Find fulfilled orders whose event never came."""
+    """Find fulfilled orders whose event never came, and orders that changed without a word; let points expire."""
+    sweep_now()
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep found."""
+
+    invitations: int
+    orders: int
+    expired: int
+
+
+def sweep_now() -> Swept:
+    """Do the hourly work at once."""
+    now, expired = timezone.now(), 0
     with get_shop().write_access():
-        scheduling.sweep(now=timezone.now())
+        invitations = scheduling.sweep(now=now)
+        orders = thanking.sweep(now=now, since=now - LOOK_BACK)
+        while more := expiring.expire_due(now=now, limit=BATCH):
+            expired += more
+        expiring.warn_due(now=now)
+        lookups.delete_old(now=now)
+    return Swept(invitations, orders, expired)

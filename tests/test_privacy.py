@@ -1,10 +1,11 @@
 import pytest
 
-from saleor_nps_plugin import privacy
+from saleor_nps_plugin import accounts, privacy
 from saleor_nps_plugin.errors import TokenExpired
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import answering, cases, reports, scheduling, score_filter, shoppers, tallies
-from saleor_nps_plugin.surveys.models import CaseNote, Invitation, Response, Shopper
+from saleor_nps_plugin.shoppers.models import Shopper
+from saleor_nps_plugin.surveys import answering, cases, reports, scheduling, score_filter, tallies
+from saleor_nps_plugin.surveys.models import CaseNote, Invitation, Response
 
 
 def test_a_deleted_customer_leaves_counts_and_nothing_else(story):
@@ -85,7 +86,7 @@ def test_a_changed_address_keeps_one_shopper_with_cooldown_and_refusal(story):
     guest = story.invite(email="new@example.com")
     answering.opt_out(invitation_token(guest.key), now=story.now)
 
-    shoppers.follow_account(user_id=7, email="new@example.com")
+    accounts.follow_account(user_id=7, email="new@example.com", now=story.now)
 
     shopper = Shopper.objects.get()
     old.refresh_from_db()

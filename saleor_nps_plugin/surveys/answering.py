@@ -10,9 +10,10 @@ from ..links import read_invitation_token
 from ..queue import QUEUE_FIELDS
 from ..shop import get_shop
 from ..shop.settings import SurveySettings
+from ..shoppers.models import Shopper
 from . import tallies
 from .finding import find
-from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, Response, Shopper
+from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, Response
 from .scoring import Category
 from .submission import Checked, Submission, check, read_score
 

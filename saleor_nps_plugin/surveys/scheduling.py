@@ -15,8 +15,9 @@ from ..errors import Invalid, NotFound, NotUnique
 from ..shop import get_shop
 from ..shop.interface import Order
 from ..shop.settings import ShopSettings, SurveySettings
-from .models import Activation, Invitation, InvitationStatus, Shopper, SkipReason, Survey, Touchpoint
-from .shoppers import email_hash, recognize
+from ..shoppers.models import Shopper
+from ..shoppers.recognizing import email_hash, recognize
+from .models import Activation, Invitation, InvitationStatus, SkipReason, Survey, Touchpoint
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +29,14 @@ SWEEP_GRACE = timedelta(days=7)
 # on its newest version, so that two orders fulfilled at once cannot both be asked about.
 _SCHEDULE = """
 WITH shopper AS (
-    INSERT INTO nps_shopper AS s (email_hash, user_id, asked_at, asked_about, created_at)
-    SELECT %(email_hash)s, %(user_id)s,
+    INSERT INTO nps_shopper AS s (email_hash, user_id, order_id, asked_at, asked_about, created_at)
+    SELECT %(email_hash)s, %(user_id)s, %(order_id)s::uuid,
         CASE WHEN %(skip_reason)s = '' THEN %(now)s::timestamptz END,
         CASE WHEN %(skip_reason)s = '' THEN %(order_id)s::uuid END, %(now)s
     WHERE EXISTS (SELECT FROM matching)
     ON CONFLICT (email_hash) DO UPDATE SET
         user_id = coalesce(excluded.user_id, s.user_id),
+        order_id = excluded.order_id,
         asked_at = CASE WHEN {is_free} THEN excluded.asked_at ELSE s.asked_at END,
         asked_about = CASE WHEN {is_free} THEN excluded.asked_about ELSE s.asked_about END
     RETURNING id, opted_out_at, asked_about
@@ -199,7 +201,7 @@ def invite_for_order(
         raise Invalid("This order has no e-mail address.", field="order")
     settings = get_shop().settings().for_channel(order.channel)
     with transaction.atomic():
-        shopper = recognize(email=order.email, user_id=order.user_id)
+        shopper = recognize(email=order.email, user_id=order.user_id, order_id=order.id)
         invitation = Invitation.objects.select_for_update(of=("self",)).filter(survey=survey, order_id=order.id).first()
         if invitation is not None and invitation.status not in _OVER:
             raise NotUnique("This order has an invitation to this survey already.", field="order")

@@ -13,6 +13,7 @@ from uuid import UUID
 from ..emails import Mail, survey_mail
 from ..links import invitation_token, opt_out_path
 from ..queue import LEASE, QUEUE_FIELDS, claim_due
+from ..rewards.linking import keys_of_rewarded, rewards_url
 from ..shop import get_shop
 from ..shop.interface import Mailer, Order
 from ..shop.settings import ShopSettings, SurveySettings
@@ -27,15 +28,23 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Run:
-    """What the mails of one run have in common. `deadline` is a time of the monotonic clock."""
+    """What the mails of one run have in common. `deadline` is a time of the monotonic clock.
+
+    `reward_keys` are those of shoppers who have points; nobody else is told of rewards before the answer.
+    """
 
     orders: Mapping[UUID, Order]
     now: datetime
     deadline: float
+    reward_keys: Mapping[int, UUID]
     texts: dict[tuple[int, str, str], SurveyTexts] = field(default_factory=dict)
 
     def order_of(self, invitation: Invitation) -> Order | None:
         return self.orders.get(invitation.order_id) if invitation.order_id else None
+
+    def rewards_url(self, invitation: Invitation) -> str:
+        key = self.reward_keys.get(invitation.shopper_id) if invitation.shopper_id else None
+        return rewards_url(key) if key else ""
 
     def texts_of(self, invitation: Invitation, shop_name: str) -> SurveyTexts:
         key = (invitation.survey_id, invitation.language_code, shop_name)
@@ -60,7 +69,8 @@ def _process_invitations(invitations: Sequence[Invitation], now: datetime) -> No
     orders = shop.orders({invitation.order_id for invitation in invitations if invitation.order_id})
     due = [invitation for invitation in invitations if _is_still_due(invitation, orders, settings, now)]
     _add_segments(due, orders)
-    run = _Run(orders, now, deadline=monotonic() + LEASE.total_seconds() / 2)
+    shoppers = {invitation.shopper for invitation in due if invitation.shopper is not None}
+    run = _Run(orders, now, monotonic() + LEASE.total_seconds() / 2, keys_of_rewarded(shoppers))
     for channel, batch in groupby(sorted(due, key=_channel), key=_channel):
         _send_batch(list(batch), settings.for_channel(channel), run)
 
@@ -187,6 +197,7 @@ def _mail(invitation: Invitation, settings: SurveySettings, run: _Run) -> Mail:
         order_number=order.number if order else "",
         first_name=order.first_name if order else "",
         is_reminder=invitation.sent_at is not None,
+        rewards_url=run.rewards_url(invitation),
     )
 
 

@@ -8,8 +8,9 @@ from django.db import connection, connections
 
 from saleor_nps_plugin.errors import Invalid, NotFound, NotUnique
 from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys import answering, scheduling
-from saleor_nps_plugin.surveys.models import Activation, Invitation, Shopper, Survey
+from saleor_nps_plugin.surveys.models import Activation, Invitation, Survey
 from tests.surveys.story import an_order
 
 

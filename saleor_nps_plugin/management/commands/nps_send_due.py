@@ -8,7 +8,7 @@ from ...tasks import send_due
 class Command(BaseCommand):
     """The same door as Celery's task, for shops whose beat does not run."""
 
-    help = "Send the surveys, reminders and alerts that are due."
+    help = "Send the surveys, reminders, alerts and mails about rewards that are due."
 
     def handle(self, *args: Any, **options: Any) -> None:
         send_due()
