@@ -11,9 +11,13 @@ from django.utils.translation import get_language_info
 
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.languages import SUPPORTED
+from saleor_nps_plugin.links import read_shopper_token
+from saleor_nps_plugin.rewards import ledger
+from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys.submission import LONGEST_COMMENT
 
-from . import sample_mails, samples
+from . import reward_mails, reward_samples, sample_mails, samples
+from .reward_samples import RewardSamples
 from .samples import Samples
 
 Show = Callable[[str], HttpResponse]
@@ -22,6 +26,19 @@ Show = Callable[[str], HttpResponse]
 def _page(address: Callable[[Samples], str]) -> Show:
     """Show a page as its real view answers a GET."""
     return lambda language: _call(RequestFactory().get(f"/s/{address(samples.of(language))}"), language)
+
+
+def _rewards(address: Callable[[RewardSamples], str]) -> Show:
+    """Show a page of "my rewards" as its real view answers a GET."""
+    return lambda language: _call(RequestFactory().get(f"/r/{address(reward_samples.of(language))}"), language)
+
+
+def _refused_redemption(language: str) -> HttpResponse:
+    """Show what answers a form with more points than there are."""
+    token = reward_samples.of(language).promoter
+    account = ledger.accounts_of([Shopper.objects.get(key=read_shopper_token(token)).pk])[0]
+    data = {"account": account.pk, "points": "90000", "key": "sample"}
+    return _call(RequestFactory().post(f"/r/{token}/redeem/", data), language)
 
 
 def _sent(token: Callable[[Samples], str], data: dict[str, str]) -> Show:
@@ -57,7 +74,8 @@ PAGES: dict[str, tuple[str, Show]] = {
         _sent(lambda tokens: tokens.fresh, {"score": "3", "comment": "a b" * LONGEST_COMMENT}),
     ),
     "survey-change": ("Changing an answer", _page(lambda tokens: f"{tokens.answered}/")),
-    "thanks": ("Thanks", _page(lambda tokens: f"{tokens.answered}/thanks/")),
+    "thanks": ("Thanks to a promoter", _page(lambda tokens: f"{tokens.answered}/thanks/")),
+    "thanks-passive": ("Thanks after a 7", _page(lambda tokens: f"{tokens.content}/thanks/")),
     "too-late": ("Answered, too late to change", _page(lambda tokens: f"{tokens.too_late}/")),
     "expired": ("Expired link", _page(lambda tokens: f"{tokens.expired}/")),
     "unknown": ("Unknown link", _page(lambda tokens: "unknown/")),
@@ -66,14 +84,36 @@ PAGES: dict[str, tuple[str, Show]] = {
     "opted-out": ("Opted out", _page(lambda tokens: f"{tokens.opted_out}/opt-out/")),
 }
 
+REWARDS: dict[str, tuple[str, Show]] = {
+    "rewards": ("My rewards", _rewards(lambda tokens: f"{tokens.promoter}/")),
+    "rewards-few": ("Too few points to redeem", _rewards(lambda tokens: f"{tokens.beginner}/")),
+    "rewards-owing": ("Less than nothing", _rewards(lambda tokens: f"{tokens.owing}/")),
+    "rewards-none": ("No points yet", _rewards(lambda tokens: f"{tokens.stranger}/")),
+    "redeem-refused": ("Asked for too many points", _refused_redemption),
+    "redeemed": ("Redeemed", _rewards(lambda tokens: f"{tokens.promoter}/redeemed/?entry={tokens.redemption}")),
+    "rewards-opt-out": ("Opt-out of reward e-mails asks", _rewards(lambda tokens: f"{tokens.promoter}/opt-out/")),
+    "rewards-opted-out": ("Opted out of reward e-mails", _rewards(lambda tokens: f"{tokens.opted_out}/opt-out/")),
+}
+
 MAILS: dict[str, tuple[str, Show]] = {
     "invitation": ("Invitation", _html(sample_mails.invitation)),
     "invitation-logo": ("Invitation of a shop with a logo", _html(sample_mails.invitation_with_logo)),
     "invitation-text": ("Invitation, text part", _text(sample_mails.invitation)),
+    "invitation-rewards": ("Invitation of somebody who has points", _html(sample_mails.invitation_with_rewards)),
     "reminder": ("Reminder", _html(sample_mails.reminder)),
     "alert": ("Detractor alert for staff", _html(sample_mails.alert)),
     "alert-text": ("Detractor alert, text part", _text(sample_mails.alert)),
+    "promoter-thanks": ("Thanks with code and cashback", _html(reward_mails.thanks)),
+    "promoter-thanks-text": ("Thanks, text part", _text(reward_mails.thanks)),
+    "cashback": ("Thanks with cashback only", _html(reward_mails.cashback)),
+    "referral-reward": ("A friend ordered", _html(reward_mails.referral_reward)),
+    "points-expiring": ("Points expire soon", _html(reward_mails.expiry_warning)),
+    "reward-reversed": ("Points were taken back", _html(reward_mails.reversal)),
+    "gift-card": ("Gift card", _html(reward_mails.gift_card)),
+    "gift-card-text": ("Gift card, text part", _text(reward_mails.gift_card)),
 }
+
+ALL = PAGES | REWARDS | MAILS
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -81,16 +121,16 @@ def index(request: HttpRequest) -> HttpResponse:
     languages = [(code, get_language_info(code)["name_local"]) for code in SUPPORTED]
     groups = [
         (title, [(name, label) for name, (label, _) in shows.items()])
-        for title, shows in (("Pages", PAGES), ("E-mails", MAILS))
+        for title, shows in (("Pages", PAGES), ("My rewards", REWARDS), ("E-mails", MAILS))
     ]
     return render(request, "preview/gallery.html", {"languages": languages, "groups": groups})
 
 
 def sample(request: HttpRequest, language: str, name: str) -> HttpResponse:
     """Show one sample. ?scheme=dark or light looks as if the reader's system were set so."""
-    if language not in SUPPORTED or name not in PAGES | MAILS:
+    if language not in SUPPORTED or name not in ALL:
         raise Http404
-    shown = (PAGES | MAILS)[name][1](language)
+    shown = ALL[name][1](language)
     scheme = request.GET.get("scheme", "")
     content = shown.content.decode()
     if scheme:

@@ -1,4 +1,5 @@
-"""The journey in the stand-in shop: an order is fulfilled, a mail arrives, somebody answers, the score moves."""
+"""The journey in the stand-in shop: an order is fulfilled, a mail arrives, somebody answers, the score moves, a promoter is
+thanked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.languages import SUPPORTED
-from saleor_nps_plugin.surveys import reports, scheduling, score_filter, sending
+from saleor_nps_plugin.rewards import notices
+from saleor_nps_plugin.surveys import reports, scheduling, score_filter, sending, thanking
 from saleor_nps_plugin.surveys.models import Invitation, InvitationStatus
 from saleor_nps_plugin.surveys.scoring import category
 
-from . import samples
+from . import rewarding, samples
 from .words import NAMES
 
 
@@ -44,7 +46,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def fulfil_order(request: HttpRequest) -> HttpResponse:
-    """What the plugin does when Saleor tells that an order is fulfilled."""
+    """What the plugin does when Saleor tells that an order is paid and fulfilled."""
     language = request.POST.get("language", "")
     if language not in SUPPORTED:
         raise Http404
@@ -52,6 +54,7 @@ def fulfil_order(request: HttpRequest) -> HttpResponse:
     first_name = request.POST.get("first_name", "").strip() or NAMES[language]
     order = samples.place_order(first_name=first_name, language=language, channel=samples.SHOP, fulfilled_at=now)
     scheduling.schedule_order(order, now=now)
+    thanking.follow_order(order.id, now=now)
     return HttpResponseRedirect("/journey/")
 
 
@@ -76,6 +79,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 def _state() -> dict[str, Any]:
     # In a real shop, Celery beat does this every minute.
     sending.send_due(now=timezone.now())
+    notices.send_due(now=timezone.now())
     wanted = score_filter.ScoreFilter(channels=(samples.SHOP,))
     score = reports.score(wanted)
     answers = score_filter.responses_to(wanted).order_by("-updated_at")[:6]
@@ -85,6 +89,7 @@ def _state() -> dict[str, Any]:
         "margin": round(score.margin_of_error or 0),
         "bars": _bars(score.distribution),
         "answers": [(answer, answer.category.value) for answer in answers],
+        "rewards": rewarding.state(),
     }
 
 

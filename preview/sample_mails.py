@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from saleor_nps_plugin.emails import Mail, detractor_alert_mail, survey_mail
-from saleor_nps_plugin.links import opt_out_path, survey_path
+from saleor_nps_plugin.links import opt_out_path, rewards_path, survey_path
+from saleor_nps_plugin.shop.mailing import brand_of
 from saleor_nps_plugin.surveys.answering import find_invitation
-from saleor_nps_plugin.surveys.mailing import brand_of
 from saleor_nps_plugin.surveys.texts import texts_of
 
-from . import samples
+from . import reward_samples, samples
 from .words import COMMENTS, NAMES
 
 KEY = UUID("6f1d9c3e-2b4a-4c8d-9e7f-0a1b2c3d4e5f")
@@ -20,6 +20,10 @@ def invitation(language: str) -> Mail:
 
 def invitation_with_logo(language: str) -> Mail:
     return _survey(language, samples.of(language).with_logo)
+
+
+def invitation_with_rewards(language: str) -> Mail:
+    return _survey(language, samples.of(language).fresh, has_rewards=True)
 
 
 def reminder(language: str) -> Mail:
@@ -39,7 +43,7 @@ def alert(language: str) -> Mail:
     )
 
 
-def _survey(language: str, token: str, *, is_reminder: bool = False) -> Mail:
+def _survey(language: str, token: str, *, is_reminder: bool = False, has_rewards: bool = False) -> Mail:
     asked = find_invitation(token)
     settings = samples.shop().settings().for_channel(asked.channel)
     texts = texts_of(asked.survey, language, shop_name=settings.shop_name)
@@ -55,4 +59,7 @@ def _survey(language: str, token: str, *, is_reminder: bool = False) -> Mail:
         order_number="1042",
         first_name=NAMES[language],
         is_reminder=is_reminder,
+        rewards_url=samples.shop().public_url(rewards_path(reward_samples.of(language).promoter))
+        if has_rewards
+        else "",
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.rewards.models import Notice
 from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.interface import Line, Order
 from saleor_nps_plugin.surveys import answering, scheduling
@@ -19,6 +20,7 @@ from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, Invitat
 from saleor_nps_plugin.surveys.scoring import category
 from saleor_nps_plugin.surveys.submission import Submission
 
+from . import reward_samples
 from .shop import PreviewShop
 from .words import COMMENTS, NAMES
 
@@ -35,6 +37,7 @@ class Samples:
     fresh: str
     with_logo: str
     answered: str
+    content: str
     too_late: str
     expired: str
     switched_off: str
@@ -64,7 +67,10 @@ def of(language: str) -> Samples:
 def open_shop(port: int) -> None:
     """Set the shop up and fill it."""
     _samples.clear()
+    reward_samples.forget_all()
     shop().base_url = f"http://localhost:{port}{PREFIX}"
+    for channel in (SHOP, GALLERY, GALLERY_WITH_LOGO):
+        shop().add_channel(channel, "EUR")
     shop().configure(
         enabled=True,
         channels=f"{SHOP}, {GALLERY}, {GALLERY_WITH_LOGO}",
@@ -75,25 +81,36 @@ def open_shop(port: int) -> None:
         sender_name="Fjord & Fern",
         sender_address="hello@fjordandfern.example",
         staff_emails="care@fjordandfern.example",
+        share_url="https://fjordandfern.example/?voucher={code}",
+        referral_minimum_spend="30",
         overrides=f"[{GALLERY_WITH_LOGO}]\nlogo_url = http://localhost:{port}/logo.svg\n",
     )
     _make_past_answers()
 
 
-def place_order(*, first_name: str, language: str, channel: str, fulfilled_at: datetime) -> Order:
-    """Somebody orders, and the order is fulfilled; nobody has been asked yet."""
+def place_order(
+    *, first_name: str, language: str, channel: str, fulfilled_at: datetime, voucher_code: str = ""
+) -> Order:
+    """Somebody orders and pays, and the order is fulfilled; nobody has been asked yet."""
     order = Order(
         id=uuid4(),
         number=str(shop().next_order_number()),
         channel=channel,
         currency="EUR",
         total=Decimal("84.50"),
+        goods_total=Decimal("84.50"),
         email=f"shopper-{uuid4().hex[:8]}@example.com",
         user_id=None,
         language_code=language,
         first_name=first_name,
         country="NO",
         lines=(Line(product_id="12", category_id="3", name="Birch tea tray"),),
+        created_at=fulfilled_at,
+        is_paid=True,
+        fulfilled_at=fulfilled_at,
+        voucher_code=voucher_code,
+        goods_paid=Decimal("84.50"),
+        charged=Decimal("84.50"),
     )
     shop().add_order(order, fulfilled_at=fulfilled_at)
     return order
@@ -116,16 +133,27 @@ def _make_samples(language: str) -> Samples:
     def token(channel: str = GALLERY) -> str:
         return invitation_token(invite(language=language, channel=channel, now=asked_at).key)
 
-    def answered() -> str:
+    def answered(score: int = 9) -> str:
         made = token()
-        answering.submit(made, Submission(score=9, comment=COMMENTS[language][0]), now=now)
+        answering.submit(made, Submission(score=score, comment=COMMENTS[language][0]), now=now)
         return made
 
-    samples = Samples(token(), token(GALLERY_WITH_LOGO), answered(), answered(), token(), token(), token())
+    samples = Samples(
+        fresh=token(),
+        with_logo=token(GALLERY_WITH_LOGO),
+        answered=answered(),
+        content=answered(7),
+        too_late=answered(),
+        expired=token(),
+        switched_off=token(),
+        opted_out=token(),
+    )
     _rows(samples.expired).update(expires_at=now - timedelta(days=1))
     _rows(samples.switched_off).update(channel=CLOSED)
     Response.objects.filter(invitation__in=_rows(samples.too_late)).update(editable_until=now - timedelta(hours=1))
     answering.opt_out(samples.opted_out, now=now)
+    # The journey's inbox is for the journey's mails.
+    Notice.objects.filter(channel__in=[GALLERY, GALLERY_WITH_LOGO]).delete()
     return samples
 
 
@@ -141,8 +169,9 @@ def _make_past_answers() -> None:
         comment = COMMENTS[language][["promoter", "passive", "detractor"].index(category(score).value)]
         submission = Submission(score=score, comment=comment if random.random() < 0.75 else "")
         answering.submit(invitation_token(invitation.key), submission, now=then)
-    # Staff were told of these long ago.
+    # Staff were told of these, and promoters thanked, long ago.
     DetractorAlert.objects.all().delete()
+    Notice.objects.all().delete()
 
 
 def _rows(token: str) -> QuerySet[Invitation]:

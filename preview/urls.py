@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import gallery, journey, samples
+from . import gallery, journey, rewarding, samples
 
 urlpatterns = [
     path("", gallery.index),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("journey/", journey.index),
     path("journey/order/", journey.fulfil_order),
     path("journey/later/", journey.days_pass),
+    path("journey/friend/", rewarding.friend_orders),
+    path("journey/month/", rewarding.month_passes),
+    path("journey/refund/", rewarding.refund),
     path("journey/state/", journey.state),
     path("journey/mail/<int:number>/", journey.mail),
     path(samples.PREFIX.lstrip("/") + "/", include("saleor_nps_plugin.pages.urls")),

@@ -1,4 +1,4 @@
-"""What the people of the preview are called and write, by language: of a promoter, a passive, a detractor."""
+"""What the people of the preview are called and write, by language."""
 
 NAMES = {
     "en": "Emma",
@@ -11,6 +11,7 @@ NAMES = {
     "fa": "سارا",
 }
 
+# Of a promoter, a passive, a detractor.
 COMMENTS = {
     "en": (
         "It arrived a day early and looks exactly like the picture.",
@@ -52,4 +53,16 @@ COMMENTS = {
         "همه‌چیز خوب بود، فقط هزینهٔ ارسال کمی زیاد است.",
         "دو هفته منتظر ماندم و کسی پاسخ ایمیل‌هایم را نداد.",
     ),
+}
+
+# Of staff who correct points.
+REMARKS = {
+    "en": "Sorry for the late parcel",
+    "de": "Entschuldigung für das späte Paket",
+    "fr": "Toutes nos excuses pour le retard",
+    "es": "Disculpe el retraso del paquete",
+    "pl": "Przepraszamy za opóźnienie paczki",
+    "ro": "Ne cerem scuze pentru întârziere",
+    "ru": "Извините за опоздание посылки",
+    "fa": "پوزش برای دیر رسیدن بسته",
 }

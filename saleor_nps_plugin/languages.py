@@ -1,5 +1,9 @@
 """The languages that the plugin speaks, and how each is written."""
 
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 DEFAULT = "en"
@@ -28,6 +32,16 @@ def direction(language: str) -> str:
 def localize_digits(text: object, language: str) -> str:
     """Write the digits of a number as readers of the language do; Persian has its own."""
     return str(text).translate(_PERSIAN_DIGITS) if language == "fa" else str(text)
+
+
+def number(value: int, language: str) -> str:
+    """Write a whole number as readers of the language do: 1,234, 1.234, ۱٬۲۳۴."""
+    return localize_digits(format_decimal(value, locale=language, numbering_system="default"), language)
+
+
+def day(value: date, language: str) -> str:
+    """Write a day as readers of the language do: April 12, 2026, 12. April 2026."""
+    return localize_digits(format_date(value, "long", locale=language), language)
 
 
 def isolate(text: str, language: str) -> str:

@@ -1,7 +1,27 @@
 """E-mails: what is in them. The shop delivers them."""
 
 from .mail import Brand, Mail
+from .rewards import (
+    expiry_warning_mail,
+    gift_card_mail,
+    promoter_thanks_mail,
+    referral_reward_mail,
+    reversal_mail,
+)
 from .wire import envelope_address, on_the_wire
 from .writing import detractor_alert_mail, score_url, survey_mail
 
-__all__ = ["Brand", "Mail", "detractor_alert_mail", "envelope_address", "on_the_wire", "score_url", "survey_mail"]
+__all__ = [
+    "Brand",
+    "Mail",
+    "detractor_alert_mail",
+    "envelope_address",
+    "expiry_warning_mail",
+    "gift_card_mail",
+    "on_the_wire",
+    "promoter_thanks_mail",
+    "referral_reward_mail",
+    "reversal_mail",
+    "score_url",
+    "survey_mail",
+]

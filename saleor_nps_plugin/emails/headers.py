@@ -40,12 +40,27 @@ def new_message(
     return message
 
 
-def survey_headers(key: UUID, kind: str, opt_out_url: str) -> dict[str, str]:
-    url = iri_to_uri(one_line(opt_out_url))
-    return {
-        "Message-ID": message_id(key, kind, urlsplit(url).hostname or ""),
+def leavable_headers(key: UUID | str, kind: str, opt_out_url: str) -> dict[str, str]:
+    """Return the headers of a mail of a kind that can be refused with one click in the mail program."""
+    url = _address(opt_out_url)
+    return _automatic(key, kind, url) | {
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def plain_headers(key: UUID | str, kind: str, own_url: str) -> dict[str, str]:
+    """Return the headers of a mail that comes in any case; `own_url` is an address of the shop."""
+    return _automatic(key, kind, _address(own_url))
+
+
+def _address(url: str) -> str:
+    return iri_to_uri(one_line(url)) or ""
+
+
+def _automatic(key: UUID | str, kind: str, url: str) -> dict[str, str]:
+    return {
+        "Message-ID": message_id(key, kind, urlsplit(url).hostname or ""),
         # RFC 3834: asks absence notices not to answer; Exchange listens to its own header only.
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",

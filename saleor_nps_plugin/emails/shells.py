@@ -87,10 +87,35 @@ _SLOTS = (
     "comment",
     "comment_line",
     "channel",
+    "rewards_url",
+    "code",
+    "share_url",
+    "friend_gets",
+    "owner_gets",
+    "minimum",
+    "points",
+    "worth",
+    "day",
+    "reason",
 )
-_FLAGS = ("is_reminder", "has_first_name", "has_order_number", "has_comment", "has_channel")
-# Set apart from the words around them where those run from right to left.
-_NAMES = ("first_name", "order_number", "channel")
+_FLAGS = (
+    "is_reminder",
+    "has_first_name",
+    "has_order_number",
+    "has_comment",
+    "has_channel",
+    "has_rewards_url",
+    "has_code",
+    "has_share_url",
+    "has_friend_gets",
+    "has_owner_gets",
+    "has_minimum",
+    "has_points",
+    "has_day",
+)
+# Set apart from the words around them where those run from right to left. Not what is copied, such as a code: the invisible
+# marks would be copied with it.
+_NAMES = ("first_name", "order_number", "channel", "friend_gets", "owner_gets", "minimum", "points", "worth")
 
 
 def flags_of(facts: Mapping[str, str], *, is_reminder: bool = False) -> frozenset[str]:

@@ -1,22 +1,17 @@
-"""Writes the plugin's three mails."""
+"""Writes the mails about surveys: invitation, reminder, and the alert for staff."""
 
-import re
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from .. import languages
-from .headers import message_id, new_message, one_line, survey_headers
+from .headers import leavable_headers, message_id, new_message, one_line
 from .mail import Brand, Mail
+from .payloads import greetable, payload_of
 from .shells import SCORES, flags_of, rendered
-
-_LONGEST_NAME = 40
-_ADDRESS_LIKE = re.compile(r"[/:@]|\.\w")
 
 
 def score_url(survey_url: str, score: int) -> str:
@@ -25,36 +20,11 @@ def score_url(survey_url: str, score: int) -> str:
     return f"{address}{'&' if '?' in address else '?'}score={score}{hash_sign}{fragment}"
 
 
-def _payload(
-    message: EmailMultiAlternatives, html: str, *, language_code: str, brand: Brand, **facts: object
-) -> dict[str, Any]:
-    """Return the mail as data: the facts in it, and the whole for apps that only send."""
-    return facts | {
-        "recipient_email": message.to[0] if message.to else "",
-        "recipient_emails": list(message.to),
-        "subject": message.subject,
-        "language_code": language_code,
-        "shop_name": brand.shop_name,
-        "logo_url": brand.logo_url,
-        "brand_color": brand.color,
-        "sender_name": brand.sender_name,
-        "sender_address": brand.sender_address,
-        "headers": dict(message.extra_headers),
-        "text": message.body,
-        "html": html,
-    }
-
-
 def _survey_subject(subject: str, language: str, *, is_reminder: bool) -> str:
     if not is_reminder:
         return one_line(subject)
     with translation.override(language):
         return one_line(gettext("Reminder: {subject}").replace("{subject}", subject))
-
-
-def _greetable(first_name: str) -> str:
-    """Return the name unless it looks like an advertisement: anybody can type an address into the field of a checkout."""
-    return "" if len(first_name) > _LONGEST_NAME or _ADDRESS_LIKE.search(first_name) else first_name
 
 
 def survey_mail(
@@ -70,26 +40,28 @@ def survey_mail(
     order_number: str,
     first_name: str,
     is_reminder: bool,
+    rewards_url: str = "",
 ) -> Mail:
-    """Return the invitation to a survey, or its reminder."""
+    """Return the invitation to a survey, or its reminder; with a link to "my rewards" where there is an address of it."""
     language = languages.spoken(language_code)
     kind = "reminder" if is_reminder else "invitation"
     subject = _survey_subject(subject, language, is_reminder=is_reminder)
     score_urls = [score_url(survey_url, score) for score in SCORES]
     facts = {
         "question": one_line(question),
-        "first_name": _greetable(one_line(first_name)),
+        "first_name": greetable(one_line(first_name)),
         "order_number": one_line(order_number),
         "opt_out_url": opt_out_url,
+        "rewards_url": rewards_url,
     }
     urls = {f"url_{score}": url for score, url in enumerate(score_urls)}
     text, html = rendered(
         "survey", language, brand, flags_of(facts, is_reminder=is_reminder), facts | urls | {"title": subject}
     )
-    message = new_message(subject, text, html, brand=brand, to=[to], headers=survey_headers(key, kind, opt_out_url))
+    message = new_message(subject, text, html, brand=brand, to=[to], headers=leavable_headers(key, kind, opt_out_url))
     more = {"survey_url": survey_url, "score_urls": score_urls, "is_reminder": is_reminder}
     return Mail(
-        f"nps_{kind}", message, _payload(message, html, language_code=language_code, brand=brand, **facts, **more)
+        f"nps_{kind}", message, payload_of(message, html, language_code=language_code, brand=brand, **facts, **more)
     )
 
 
@@ -117,7 +89,7 @@ def detractor_alert_mail(
     domain = brand.sender_address.rpartition("@")[2] or (to[0].rpartition("@")[2] if to else "")
     headers = {"Message-ID": message_id(key, "alert", one_line(domain)), "Auto-Submitted": "auto-generated"}
     message = new_message(subject, text, html, brand=brand, to=to, headers=headers)
-    payload = _payload(message, html, language_code=language_code, brand=brand, score=score, **facts)
+    payload = payload_of(message, html, language_code=language_code, brand=brand, score=score, **facts)
     return Mail("nps_detractor_alert", message, payload)
 
 

@@ -31,14 +31,23 @@ class Frame:
         return cls._branded(settings, languages.spoken(invitation.language_code))
 
     @classmethod
+    def of_channel(cls, channel: str, language_code: str, request: HttpRequest) -> "Frame":
+        """Return the frame for somebody known by other means; without a language it is the browser's."""
+        language = languages.spoken(language_code) if language_code else _browser_language(request)
+        return cls._branded(get_shop().settings().for_channel(channel), language)
+
+    @classmethod
     def of_stranger(cls, request: HttpRequest) -> "Frame":
         """Return the frame for a visitor of whom only the browser is known."""
-        language = languages.spoken_from_header(request.headers.get("Accept-Language", ""))
-        return cls._branded(get_shop().settings().for_channel(""), language)
+        return cls._branded(get_shop().settings().for_channel(""), _browser_language(request))
 
     @classmethod
     def _branded(cls, settings: SurveySettings, language: str) -> "Frame":
         return cls(settings.shop_name, settings.logo_url, settings.brand_color, language)
+
+
+def _browser_language(request: HttpRequest) -> str:
+    return languages.spoken_from_header(request.headers.get("Accept-Language", ""))
 
 
 @dataclass(frozen=True)

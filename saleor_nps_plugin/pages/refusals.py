@@ -31,7 +31,7 @@ class Words:
 
 UNKNOWN = Words(
     404,
-    gettext_noop("We cannot find this survey"),
+    gettext_noop("We cannot find this page"),
     gettext_noop("The link may be incomplete. Please open it from our e-mail; if you copy it, copy all of it."),
 )
 EXPIRED = Words(

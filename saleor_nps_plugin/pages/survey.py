@@ -15,12 +15,13 @@ from django.utils.translation import gettext
 
 from .. import languages
 from ..errors import AlreadyAnswered, Invalid, Required
-from ..surveys import answering
+from ..surveys import answering, thanking
 from ..surveys.models import Invitation, Question, Response
 from ..surveys.scoring import HIGHEST_SCORE, SCORES, category
 from ..surveys.submission import LONGEST_COMMENT
 from ..surveys.texts import SurveyTexts, texts_of
 from . import follow_ups
+from .earned import earned
 from .form import Form, score_or_none
 from .frame import Frame, Page, compose, render
 from .refusals import ALREADY_ANSWERED, message, page
@@ -66,19 +67,21 @@ def _first_page(visit: _FirstVisit) -> Page:
 
 @page("GET")
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """Shown after the form was sent; reloading it sends nothing again."""
+    """Shown after the form was sent, with what the answer earned; reloading it sends nothing again."""
     now = timezone.now()
     invitation = answering.open_invitation(token, now=now)
     response = answering.response_to(invitation)
     if response is None:
         return HttpResponseRedirect("../")
+    # Here rather than with the answer, which is not to wait for it; whoever never sees this page is thanked by mail.
+    thanking.thank(response, now=now)
     frame = Frame.of(invitation)
     context = {
         "thanks": _texts(invitation, frame).thanks,
         "score": languages.localize_digits(response.score, frame.language),
         "until": _until(response, frame.language) if response.editable_until > now else "",
     }
-    return render("thanks", frame, context)
+    return render("thanks", frame, context | earned(response, frame.language, now=now))
 
 
 @page("POST")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import opting_out, refusals, survey
+from . import opting_out, refusals, rewards, survey
 
 urlpatterns = [
     path("s/<str:token>", survey.with_slash),
@@ -11,5 +11,12 @@ urlpatterns = [
     path("s/<str:token>/seen/", survey.seen),
     path("s/<str:token>/opt-out", survey.with_slash),
     path("s/<str:token>/opt-out/", opting_out.opt_out),
+    path("r/<str:token>", survey.with_slash),
+    path("r/<str:token>/", rewards.rewards),
+    path("r/<str:token>/redeem/", rewards.redeem),
+    path("r/<str:token>/redeemed/", rewards.redeemed),
+    path("r/<str:token>/opt-out", survey.with_slash),
+    path("r/<str:token>/opt-out/", rewards.opt_out),
+    path("r/<str:token>/opt-in/", rewards.opt_in),
     re_path(r"", refusals.unknown_address),
 ]

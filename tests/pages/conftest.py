@@ -28,18 +28,19 @@ def _missing_variables_show() -> Iterator[None]:
 
 
 class Visitor:
-    """Somebody with a browser that keeps nothing and the link of one invitation."""
+    """Somebody with a browser that keeps nothing and one link: of an invitation ("s"), or of their own rewards ("r")."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, room: str = "s") -> None:
         self.token = token
+        self.room = room
         self.browser = Client()
         self.last: Any = None
 
     def get(self, page: str = "", **headers: str) -> HttpResponse:
-        return self._keep(self.browser.get(f"/s/{self.token}/{page}", headers=headers or None))
+        return self._keep(self.browser.get(f"/{self.room}/{self.token}/{page}", headers=headers or None))
 
     def post(self, data: Any = None, page: str = "", **options: Any) -> HttpResponse:
-        return self._keep(self.browser.post(f"/s/{self.token}/{page}", data or {}, **options))
+        return self._keep(self.browser.post(f"/{self.room}/{self.token}/{page}", data or {}, **options))
 
     def sees(self) -> Element:
         """The page in front of the visitor."""
@@ -64,6 +65,13 @@ def visitor(invitation) -> Visitor:
 @pytest.fixture
 def visitor_of():
     return lambda invitation: Visitor(invitation_token(invitation.key))
+
+
+@pytest.fixture
+def member(shop, now, db):
+    from tests.pages.member import Member
+
+    return Member(shop, now)
 
 
 @pytest.fixture

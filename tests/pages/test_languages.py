@@ -10,6 +10,8 @@ from tests.reading import read
 
 TRANSLATED = [code for code in SUPPORTED if code != "en"]
 
+SPOKEN = ("alt", "data-sending", "data-copied", "data-share", "aria-label")
+
 
 def visit_everything(story, visitor, invitation):
     """The pages of a whole life, as text."""
@@ -32,8 +34,8 @@ def sentences(pages):
         for element in page.all():
             if element.tag not in {"style", "script"}:
                 found.update(text.strip() for text in element.children if isinstance(text, str))
-                found.update(element.attributes.get(name, "") for name in ("alt", "data-sending", "aria-label"))
-    return {text for text in found if re.search(r"[A-Za-z]{3}", text)} - {"Tea & Co", "UTC"}
+                found.update(element.attributes.get(name, "") for name in SPOKEN)
+    return {text for text in found if re.search(r"[A-Za-z]{3}", text)} - {"Tea & Co", "UTC", "WhatsApp"}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

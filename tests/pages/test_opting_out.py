@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from saleor_nps_plugin.surveys.models import Invitation, Shopper
+from saleor_nps_plugin.shoppers.models import Shopper
+from saleor_nps_plugin.surveys.models import Invitation
 from tests.pages.conftest import Visitor
 
 

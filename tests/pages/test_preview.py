@@ -8,14 +8,21 @@ from django.http import Http404
 from django.test import RequestFactory
 
 import preview
-from preview import gallery, journey, samples
+from preview import gallery, journey, rewarding, samples
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.surveys import reports, score_filter
 from saleor_nps_plugin.surveys.models import Response
 from tests.pages.conftest import Visitor
 from tests.reading import read
 
-STATUSES = {"survey-missing": 422, "survey-long": 422, "expired": 410, "unknown": 404, "off": 404}
+STATUSES = {
+    "survey-missing": 422,
+    "survey-long": 422,
+    "expired": 410,
+    "unknown": 404,
+    "off": 404,
+    "redeem-refused": 422,
+}
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def test_every_sample_is_shown_in_every_language(open_shop):
     before = Response.objects.count()
 
     for language in SUPPORTED:
-        for name in gallery.PAGES | gallery.MAILS:
+        for name in gallery.ALL:
             response = gallery.sample(request, language, name)
             assert response.status_code == STATUSES.get(name, 200), (language, name)
             assert "MISSING" not in response.text
@@ -79,3 +86,38 @@ def test_days_pass_and_the_silent_are_reminded_once(open_shop):
         journey.state(RequestFactory().get("/"))
 
     assert [mail.event for mail in open_shop.outbox] == ["nps_invitation", "nps_reminder"]
+
+
+def amounts(state):
+    """What the newest promoter has: to use, and pending; and where the friends' orders stand."""
+    rewards = state.one("div", data_part="rewards")
+    return re.findall(r"€[\d.]+", rewards.text), [line.text for line in rewards.all("li")]
+
+
+def test_a_friend_orders_the_points_wait_and_a_part_is_taken_back(open_shop):
+    def press(button):
+        button(RequestFactory().post("/"))
+        return amounts(read(journey.state(RequestFactory().get("/")).content))
+
+    journey.fulfil_order(RequestFactory().post("/", {"first_name": "Ada", "language": "en"}))
+    journey.state(RequestFactory().get("/"))
+    link = re.search(r"/s/([^/]+)/", open_shop.outbox[-1].payload["survey_url"])
+    Visitor(link[1]).post({"score": "10"})
+    Visitor(link[1]).get("thanks/")
+    assert amounts(read(journey.state(RequestFactory().get("/")).content)) == (["€0.00", "€4.22"], [])
+
+    sums, (friend,) = press(rewarding.friend_orders)
+    assert (sums, friend.endswith(": Rewarded")) == (["€0.00", "€9.22"], True)
+    assert press(rewarding.refund)[0] == ["€0.00", "€7.72"]
+    assert press(rewarding.month_passes)[0] == ["€7.72", "€0.00"]
+    assert [mail.event for mail in open_shop.outbox] == [
+        "nps_invitation",
+        "nps_promoter_thanks",
+        "nps_referral_reward",
+        "nps_reward_reversed",
+    ]
+    state = read(journey.state(RequestFactory().get("/")).content)
+    address = state.one("div", data_part="rewards").one("a")["href"]
+    owner = Visitor(re.search(r"/r/([^/]+)/", address)[1], "r")
+    assert owner.get().status_code == 200
+    assert "You can use now €7.72" in owner.sees().text

@@ -27,7 +27,7 @@ def test_a_link_we_never_made_is_unknown(db, shop, visit, token, answers):
     visitor = Visitor(token)
 
     assert visit(visitor).status_code == 404
-    assert visitor.sees().one("h1").text == "We cannot find this survey"
+    assert visitor.sees().one("h1").text == "We cannot find this page"
     assert "open it from our e-mail" in visitor.sees().text
     assert answers() == []
 
@@ -100,7 +100,7 @@ def test_an_address_that_leads_nowhere_has_a_page_too(client, shop, address):
     response = client.get(address)
 
     assert response.status_code == 404
-    assert "We cannot find this survey" in response.text
+    assert "We cannot find this page" in response.text
 
 
 @pytest.mark.parametrize(

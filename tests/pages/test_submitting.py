@@ -18,7 +18,7 @@ def test_an_answer_is_recorded_and_thanked_for(visitor, answers):
     assert visitor.get("thanks/").status_code == 200
     assert visitor.sees().one("h1").text == "Thank you. Your answer helps us do better."
     assert "Your score: 9" in visitor.sees().text
-    assert visitor.sees().one("a", class_="more")["href"] == "../"
+    assert visitor.sees().one("a", href="../").text == "Change my answer"
 
 
 def test_thanks_come_after_an_answer_only(visitor):
@@ -33,7 +33,7 @@ def test_thanks_offer_no_change_when_its_time_is_over(visitor, story, invitation
 
     visitor.get("thanks/")
 
-    assert visitor.sees().all("a", class_="more") == []
+    assert visitor.sees().all("a", href="../") == []
     assert "You can change" not in visitor.sees().text
 
 

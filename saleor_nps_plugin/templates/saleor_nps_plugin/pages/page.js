@@ -2,16 +2,66 @@
   const language = document.documentElement.lang;
   const digits = (number) => number.toLocaleString(language, { useGrouping: false });
 
+  const sendOnce = (form) => {
+    const button = form.querySelector("button");
+    const label = button.textContent;
+    let isSent = false;
+    const ready = (sent) => {
+      isSent = sent;
+      button.textContent = sent ? button.dataset.sending : label;
+      if (sent) button.setAttribute("aria-disabled", "true");
+      else button.removeAttribute("aria-disabled");
+    };
+    form.addEventListener("submit", (event) => {
+      if (isSent) event.preventDefault();
+      else ready(true);
+    });
+    // Coming back with the browser's button shows the page as it was left.
+    addEventListener("pageshow", () => ready(false));
+  };
+
   // The server knows neither the reader's time zone nor calendar.
   for (const time of document.querySelectorAll("time")) {
-    time.textContent = new Date(time.dateTime).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    const detail = "day" in time.dataset ? {} : { timeStyle: "short" };
+    // A mere day is the same everywhere; at its noon no time zone makes another of it.
+    const moment = time.dateTime.length > 10 ? time.dateTime : `${time.dateTime}T12:00`;
+    time.textContent = new Date(moment).toLocaleString(language, { dateStyle: "long", ...detail });
   }
-
-  const form = document.querySelector("form[data-category]");
-  if (!form) return;
 
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
+
+  // Browsers lend the clipboard and their sharing sheet to some pages only; whoever has neither has the links.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    const told = button.closest(".share").querySelector("[data-copied]");
+    const label = button.textContent;
+    const show = (isCopied) => {
+      button.textContent = isCopied ? `${told.dataset.copied} \u2713` : label;
+      told.textContent = isCopied ? told.dataset.copied : "";
+    };
+    field.addEventListener("focus", () => field.select());
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText(field.value).then(
+        () => {
+          show(true);
+          setTimeout(show, 3000, false);
+        },
+        () => field.focus(),
+      );
+    });
+  }
+  for (const button of document.querySelectorAll("[data-share]")) {
+    const { share: text, url } = button.dataset;
+    button.hidden = !navigator.share;
+    button.addEventListener("click", () => navigator.share(url ? { text, url } : { text }).catch(() => {}));
+  }
+
+  for (const form of document.querySelectorAll("form[data-category],form[data-once]")) sendOnce(form);
+
+  const form = document.querySelector("form[data-category]");
+  if (!form) return;
 
   // A score that came with the e-mail's link counts once a human acts here. Link scanners run scripts too, but do not touch.
   if (form.dataset.seen) {
@@ -46,20 +96,4 @@
     waiting = setTimeout(show, 400);
   });
   show();
-
-  const button = form.querySelector("button");
-  const label = button.textContent;
-  let isSent = false;
-  const ready = (sent) => {
-    isSent = sent;
-    button.textContent = sent ? button.dataset.sending : label;
-    if (sent) button.setAttribute("aria-disabled", "true");
-    else button.removeAttribute("aria-disabled");
-  };
-  form.addEventListener("submit", (event) => {
-    if (isSent) event.preventDefault();
-    else ready(true);
-  });
-  // Coming back with the browser's button shows the page as it was left.
-  addEventListener("pageshow", () => ready(false));
 })();
