@@ -10,20 +10,24 @@ from saleor.graphql.core.dataloaders import DataLoader
 
 from ..shop import get_shop
 from ..shop.settings import ShopSettings
-from ..surveys.models import Answer, CaseNote, Invitation, Question, Response, Shopper, Survey, SurveyText
+from ..shoppers.models import Shopper
+from ..surveys.models import Answer, CaseNote, Invitation, Question, Response, Survey, SurveyText
 
 
-class _ByPk(DataLoader):
+class ByPkLoader(DataLoader):
     """One row per primary key, None where there is none."""
 
     model: type[Model]
 
+    def rows(self) -> QuerySet[Any]:
+        return self.model._default_manager.all()
+
     def batch_load(self, keys: Iterable[int]) -> list[Any]:
-        rows = self.model._default_manager.using(self.database_connection_name).in_bulk(keys)
+        rows = self.rows().using(self.database_connection_name).in_bulk(keys)
         return [rows.get(key) for key in keys]
 
 
-class _ListBy(DataLoader):
+class ListByLoader(DataLoader):
     """A list of rows per value of `field`."""
 
     field: str
@@ -38,27 +42,27 @@ class _ListBy(DataLoader):
         return [found[key] for key in keys]
 
 
-class SurveyByIdLoader(_ByPk):
+class SurveyByIdLoader(ByPkLoader):
     context_key = "nps_survey_by_id"
     model = Survey
 
 
-class InvitationByIdLoader(_ByPk):
+class InvitationByIdLoader(ByPkLoader):
     context_key = "nps_invitation_by_id"
     model = Invitation
 
 
-class ShopperByIdLoader(_ByPk):
+class ShopperByIdLoader(ByPkLoader):
     context_key = "nps_shopper_by_id"
     model = Shopper
 
 
-class QuestionByIdLoader(_ByPk):
+class QuestionByIdLoader(ByPkLoader):
     context_key = "nps_question_by_id"
     model = Question
 
 
-class TextsBySurveyIdLoader(_ListBy):
+class TextsBySurveyIdLoader(ListByLoader):
     context_key = "nps_texts_by_survey_id"
     field = "survey_id"
 
@@ -66,7 +70,7 @@ class TextsBySurveyIdLoader(_ListBy):
         return SurveyText.objects.all()
 
 
-class QuestionsBySurveyIdLoader(_ListBy):
+class QuestionsBySurveyIdLoader(ListByLoader):
     context_key = "nps_questions_by_survey_id"
     field = "survey_id"
 
@@ -74,7 +78,7 @@ class QuestionsBySurveyIdLoader(_ListBy):
         return Question.objects.order_by("position")
 
 
-class AnswersByResponseIdLoader(_ListBy):
+class AnswersByResponseIdLoader(ListByLoader):
     context_key = "nps_answers_by_response_id"
     field = "response_id"
 
@@ -82,7 +86,7 @@ class AnswersByResponseIdLoader(_ListBy):
         return Answer.objects.order_by("question__position")
 
 
-class NotesByResponseIdLoader(_ListBy):
+class NotesByResponseIdLoader(ListByLoader):
     context_key = "nps_notes_by_response_id"
     field = "response_id"
 
@@ -90,7 +94,7 @@ class NotesByResponseIdLoader(_ListBy):
         return CaseNote.objects.order_by("created_at", "pk")
 
 
-class InvitationsByOrderIdLoader(_ListBy):
+class InvitationsByOrderIdLoader(ListByLoader):
     context_key = "nps_invitations_by_order_id"
     field = "order_id"
 
@@ -98,7 +102,7 @@ class InvitationsByOrderIdLoader(_ListBy):
         return Invitation.objects.order_by("-send_at", "-pk")
 
 
-class ResponsesByOrderIdLoader(_ListBy):
+class ResponsesByOrderIdLoader(ListByLoader):
     context_key = "nps_responses_by_order_id"
     field = "order_id"
 
@@ -106,7 +110,7 @@ class ResponsesByOrderIdLoader(_ListBy):
         return Response.objects.order_by("-created_at", "-pk")
 
 
-class ResponsesByInvitationIdLoader(_ListBy):
+class ResponsesByInvitationIdLoader(ListByLoader):
     """At most one response each."""
 
     context_key = "nps_responses_by_invitation_id"
@@ -116,7 +120,7 @@ class ResponsesByInvitationIdLoader(_ListBy):
         return Response.objects.all()
 
 
-class ResponsesByUserIdLoader(_ListBy):
+class ResponsesByUserIdLoader(ListByLoader):
     context_key = "nps_responses_by_user_id"
     field = "author_id"
 

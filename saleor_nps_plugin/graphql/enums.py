@@ -7,6 +7,8 @@ import graphene
 from django.conf import settings
 from saleor.graphql.core.types import BaseEnum
 
+from ..referrals.models import ReferralStatus
+from ..rewards.models import EntryKind
 from ..surveys.models import CaseStatus, InvitationStatus, QuestionKind, SkipReason, Touchpoint
 from ..surveys.scoring import Category
 
@@ -150,6 +152,32 @@ NpsDimensionEnum = _enum(
         "SURVEY": "Survey.",
         "CUSTOMER_KIND": "New or returning customer.",
         "REASON": "Reason that the respondent chose.",
+    },
+)
+NpsReferralStatusEnum = _enum(
+    "NpsReferralStatusEnum",
+    ReferralStatus,
+    "Where a friend's order stands.",
+    {
+        "PENDING": "Placed; not yet paid and fulfilled.",
+        "QUALIFIED": "Paid and fulfilled; the reward is on its way.",
+        "REWARDED": "The owner of the code got points.",
+        "REJECTED": "Earns nothing; see the reason.",
+        "REVERSED": "The points were taken back; see the reason.",
+    },
+)
+NpsPointsEntryKindEnum = _enum(
+    "NpsPointsEntryKindEnum",
+    EntryKind,
+    "What changed a balance.",
+    {
+        "CASHBACK": "Part of what was paid for an order.",
+        "REFERRAL": "A friend ordered with the customer's code.",
+        "BONUS": "A present of the shop.",
+        "REDEMPTION": "Points became a gift card.",
+        "REVERSAL": "Points were taken back, because an order was refunded, returned or cancelled.",
+        "EXPIRY": "Points were not used in time.",
+        "ADJUSTMENT": "Staff corrected the balance.",
     },
 )
 

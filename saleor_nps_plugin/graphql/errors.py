@@ -16,14 +16,14 @@ _MEANINGS = {
     "INVALID": "An input has a value that it cannot have.",
     "NOT_FOUND": "An id names nothing that exists, or nothing that you may see.",
     "REQUIRED": "An input is missing.",
-    "UNIQUE": "The same thing was made before.",
+    "UNIQUE": "The same thing was made before, or a key was used before with other arguments.",
     "TOKEN_INVALID": "The survey link is not one of ours.",
     "TOKEN_EXPIRED": "The survey link's time is over.",
     "ALREADY_ANSWERED": "The survey is answered, and the time to change the answer is over.",
     "SCORE_OUT_OF_RANGE": "A score is not from 0 to 10.",
     "INSUFFICIENT_POINTS": "The balance is too small.",
-    "BELOW_MINIMUM": "The amount is below the minimum.",
-    "PLUGIN_INACTIVE": "Surveys are switched off.",
+    "BELOW_MINIMUM": "The points are fewer than can be redeemed at once.",
+    "PLUGIN_INACTIVE": "Surveys, or rewards, are switched off.",
 }
 
 

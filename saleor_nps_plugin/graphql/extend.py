@@ -21,9 +21,13 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "npsResponse": _ONE,
         "npsResponses": _PAGED,
         "npsInvitations": _PAGED,
+        "npsReferralCode": _ONE,
+        "npsReferralCodes": _PAGED,
+        "npsPointsAccounts": _PAGED,
+        "npsPointsLiability": {"complexity": 10},
     },
-    "User": {"npsResponses": _PAGED},
-    "Order": {"npsInvitations": _ONE, "npsResponses": _ONE},
+    "User": {"npsResponses": _PAGED, "npsPointsAccounts": _ONE, "npsPointsAccount": _ONE, "npsReferralCode": _ONE},
+    "Order": {"npsInvitations": _ONE, "npsResponses": _ONE, "npsPointsEntries": _ONE},
     "NpsSurvey": {"channels": _ONE, "questions": _ONE, "score": _ONE},
     "NpsInvitation": {"survey": _ONE, "order": _ONE, "user": _ONE, "channel": _ONE, "response": _ONE},
     "NpsResponse": {
@@ -37,6 +41,18 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "notes": _ONE,
     },
     "NpsNote": {"user": _ONE},
+    "NpsReferralCode": {"user": _ONE, "channel": _ONE, "voucher": _ONE, "referrals": _PAGED, "rewardedCount": _ONE},
+    "NpsReferral": {"order": _ONE, "referralCode": _ONE, "pointsEntry": _ONE},
+    "NpsPointsAccount": {
+        "user": _ONE,
+        "balance": _ONE,
+        "pending": _ONE,
+        "worth": _ONE,
+        "expiringNext": _ONE,
+        "entries": _PAGED,
+    },
+    "NpsPointsEntry": {"order": _ONE, "giftCard": _ONE, "reverses": _ONE},
+    "NpsThanks": {"referralCode": _ONE, "pointsEntry": _ONE},
     "NpsScore": {"trend": {"complexity": 10}, "by": {"complexity": 1, "multipliers": ["first"]}},
 }
 
@@ -50,17 +66,20 @@ def install() -> None:
     from .mutations import NpsMutations
     from .on_saleor_types import NpsOnOrder, NpsOnUser
     from .queries import NpsQueries
+    from .reward_queries import NpsRewardQueries
+    from .rewards_on_saleor_types import NpsRewardsOnOrder, NpsRewardsOnUser
 
     if "nps_score" in vars(CoreQueries):
         return
+    queries = (NpsQueries, NpsRewardQueries)
     # Saleor's api module collects Query and Mutation from these when it is imported.
-    _add_attributes(CoreQueries, NpsQueries)
+    _add_attributes(CoreQueries, *queries)
     _add_attributes(CoreMutations, NpsMutations)
-    _add_fields(User, NpsOnUser)
-    _add_fields(Order, NpsOnOrder)
+    _add_fields(User, NpsOnUser, NpsRewardsOnUser)
+    _add_fields(Order, NpsOnOrder, NpsRewardsOnOrder)
     if API in sys.modules:
         api = sys.modules[API]
-        _add_fields(api.Query, NpsQueries)
+        _add_fields(api.Query, *queries)
         _add_fields(api.Mutation, NpsMutations)
         _rebuild(api)
     _add_costs()
@@ -72,16 +91,18 @@ def _resolvers(source: type[graphene.ObjectType]) -> dict[str, Any]:
     return {name: staticmethod(getattr(source, name)) for name in names if hasattr(source, name)}
 
 
-def _add_attributes(target: type[graphene.ObjectType], source: type[graphene.ObjectType]) -> None:
-    for name, value in {**source._meta.fields, **_resolvers(source)}.items():
-        setattr(target, name, value)
+def _add_attributes(target: type[graphene.ObjectType], *sources: type[graphene.ObjectType]) -> None:
+    for source in sources:
+        for name, value in {**source._meta.fields, **_resolvers(source)}.items():
+            setattr(target, name, value)
 
 
-def _add_fields(target: type[graphene.ObjectType], source: type[graphene.ObjectType]) -> None:
+def _add_fields(target: type[graphene.ObjectType], *sources: type[graphene.ObjectType]) -> None:
     """Graphene reads the fields of a type when it builds the schema."""
-    target._meta.fields.update(source._meta.fields)
-    for name, resolver in _resolvers(source).items():
-        setattr(target, name, resolver)
+    for source in sources:
+        target._meta.fields.update(source._meta.fields)
+        for name, resolver in _resolvers(source).items():
+            setattr(target, name, resolver)
 
 
 def _add_costs() -> None:

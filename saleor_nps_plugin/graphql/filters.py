@@ -80,6 +80,10 @@ class _InvitationSortField(BaseEnum):
     SEND_AT = ["send_at", "pk"]
 
 
+class _CodeSortField(BaseEnum):
+    CREATED_AT = ["created_at", "pk"]
+
+
 class _InvitationSortingInput(SortInputObjectType):
     """Not part of the schema: Saleor's connections take an order other than that of the primary key in this form only."""
 
@@ -88,12 +92,21 @@ class _InvitationSortingInput(SortInputObjectType):
         type_name = "invitations"
 
 
+class _CodeSortingInput(SortInputObjectType):
+    """Not part of the schema, see above."""
+
+    class Meta:
+        sort_enum = _CodeSortField
+        type_name = "codes"
+
+
 def _newest_first(sorting: type[SortInputObjectType], field: Any) -> SortInputObjectType:
     return sorting._meta.container({"field": field.value, "direction": "-"})
 
 
 NEWEST_RESPONSES = _newest_first(NpsResponseSortingInput, NpsResponseSortField.CREATED_AT)
 NEWEST_INVITATIONS = _newest_first(_InvitationSortingInput, _InvitationSortField.SEND_AT)
+NEWEST_CODES = _newest_first(_CodeSortingInput, _CodeSortField.CREATED_AT)
 
 
 def _period(column: str, wanted: Mapping[str, Any], name: str) -> Q:
@@ -114,10 +127,16 @@ def _person(column: str, wanted: Mapping[str, Any], name: str) -> Q:
     return Q(**{column: pk_of(wanted[name], "User")}) if wanted.get(name) else Q()
 
 
-def _search(text: str | None) -> Q:
+def search_words(text: str | None) -> str:
+    """Return what is searched for; raises GraphQLError for more than anybody types."""
     words = without_nul(text or "").strip()
     if len(words) > LONGEST_SEARCH:
         raise GraphQLError(f"A search takes at most {LONGEST_SEARCH} characters.")
+    return words
+
+
+def _search(text: str | None) -> Q:
+    words = search_words(text)
     if not words:
         return Q()
     # The shop reads through the writer, which Saleor closes to queries.

@@ -4,11 +4,13 @@ from typing import Any
 
 try:
     from saleor.graphql.channel.dataloaders.by_self import ChannelByIdLoader, ChannelBySlugLoader
+    from saleor.graphql.core.context import ChannelContext
 except ModuleNotFoundError:
     # 3.21
+    from saleor.graphql.channel import ChannelContext
     from saleor.graphql.channel.dataloaders import ChannelByIdLoader, ChannelBySlugLoader
 
-__all__ = ["ChannelByIdLoader", "ChannelBySlugLoader", "has_just_registered"]
+__all__ = ["ChannelByIdLoader", "ChannelBySlugLoader", "ChannelContext", "has_just_registered"]
 
 
 def has_just_registered(user: Any) -> bool:

@@ -18,7 +18,7 @@ from .dataloaders import InvitationsByOrderIdLoader, ResponsesByOrderIdLoader, R
 from .enums import DOC_CATEGORY
 from .invitations import NpsInvitation
 from .moved import ChannelByIdLoader, has_just_registered
-from .permissions import Access, Seen, denied, viewer_of
+from .permissions import FOR_ANSWERS, Access, Seen, denied, viewer_of
 from .responses import NpsResponse, NpsResponseCountableConnection
 
 
@@ -36,9 +36,9 @@ class NpsOnUser(graphene.ObjectType):
         # Who registers with an address that is known already must not notice it.
         if root.pk is None or has_just_registered(root):
             return create_connection_slice([], info, kwargs, NpsResponseCountableConnection)
-        viewer = viewer_of(info)
+        viewer = viewer_of(info, FOR_ANSWERS)
         if not viewer.is_staff and viewer.user_id != root.pk:
-            raise denied(or_owner=True)
+            raise denied(FOR_ANSWERS, or_owner=True)
 
         def show(responses: list[Response]) -> CountableConnection:
             seen = [Seen(row, access) for row in responses if (access := viewer.access_to(row.channel, root.pk))]
@@ -75,12 +75,12 @@ class NpsOnOrder(graphene.ObjectType):
 
 
 def _of_order(order: Order, info: ResolveInfo, loader: Any) -> Promise[list[Seen[Any]]]:
-    viewer = viewer_of(info)
+    viewer = viewer_of(info, FOR_ANSWERS)
 
     def check(channel: Channel) -> Promise[list[Seen[Any]]]:
         access = viewer.access_to(channel.slug, order.user_id)
         if access is None:
-            raise denied(or_owner=True)
+            raise denied(FOR_ANSWERS, or_owner=True)
         return loader(info.context).load(order.pk).then(lambda rows: _seen(rows, access))
 
     return ChannelByIdLoader(info.context).load(order.channel_id).then(check)

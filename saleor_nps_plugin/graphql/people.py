@@ -11,10 +11,10 @@ from saleor.graphql.core.context import SyncWebhookControlContext
 from saleor.graphql.order.dataloaders import OrderByIdLoader
 from saleor.order.models import Order
 
-from ..surveys.models import Shopper
+from ..shoppers.models import Shopper
 from .dataloaders import ShopperByIdLoader
 from .moved import ChannelBySlugLoader
-from .permissions import Access, viewer_of
+from .permissions import Access, asker_id
 
 
 def order_for(
@@ -23,10 +23,10 @@ def order_for(
     """Return an order to staff and to its owner."""
     if order_id is None or access is Access.HOLDER:
         return None
-    viewer = viewer_of(info)
+    asker = asker_id(info)
 
     def show(order: Order | None) -> SyncWebhookControlContext[Order] | None:
-        if order is None or (access is Access.OWNER and order.user_id != viewer.user_id):
+        if order is None or (access is Access.OWNER and order.user_id != asker):
             return None
         return SyncWebhookControlContext(node=order, allow_sync_webhooks=False)
 
@@ -37,16 +37,23 @@ def author_for(info: ResolveInfo, access: Access, shopper_id: int | None) -> Pro
     """Return the user behind a shopper to staff and to that user."""
     if shopper_id is None or access is Access.HOLDER:
         return None
-    viewer = viewer_of(info)
+    asker = asker_id(info)
 
     def show(shopper: Shopper | None) -> Promise[User | None] | None:
         if shopper is None or shopper.user_id is None:
             return None
-        if access is Access.OWNER and shopper.user_id != viewer.user_id:
+        if access is Access.OWNER and shopper.user_id != asker:
             return None
         return UserByUserIdLoader(info.context).load(shopper.user_id)
 
     return ShopperByIdLoader(info.context).load(shopper_id).then(show)
+
+
+def owner_for(info: ResolveInfo, access: Access, shopper_id: int | None) -> Promise[User | None] | None:
+    """Return the user whose codes or points these are, to staff and to that user; nobody else is the owner of those."""
+    if access is Access.OWNER:
+        return UserByUserIdLoader(info.context).load(asker_id(info))
+    return author_for(info, access, shopper_id)
 
 
 def user_for_staff(info: ResolveInfo, access: Access, user_id: int | None) -> Promise[User | None] | None:

@@ -15,10 +15,18 @@ from saleor.graphql.account.dataloaders import AccessibleChannelsByUserIdLoader,
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.utils import get_user_or_app_from_context
 from saleor.permission.auth_filters import AuthorizationFilters
-from saleor.permission.enums import OrderPermissions
+from saleor.permission.enums import (
+    BasePermissionEnum,
+    DiscountPermissions,
+    GiftcardPermissions,
+    OrderPermissions,
+)
 from saleor.permission.utils import has_one_of_permissions
 
-STAFF_PERMISSION = OrderPermissions.MANAGE_ORDERS
+# What staff need for each part of ours.
+FOR_ANSWERS = OrderPermissions.MANAGE_ORDERS
+FOR_CODES = DiscountPermissions.MANAGE_DISCOUNTS
+FOR_POINTS = GiftcardPermissions.MANAGE_GIFT_CARD
 
 
 class Access(Enum):
@@ -45,7 +53,10 @@ class Seen[Row]:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks: `user_id` is None for anonymous askers and apps. `channels` are slugs; None means every channel."""
+    """Who asks, with regard to one permission: `is_staff` says whether they have it.
+
+    `user_id` is None for anonymous askers and apps. `channels` are slugs; None means every channel.
+    """
 
     user_id: int | None
     is_staff: bool
@@ -68,11 +79,17 @@ class Viewer:
         return Q() if self.channels is None else Q(channel__in=self.channels)
 
 
-def viewer_of(info: ResolveInfo) -> Viewer:
-    """Return who asks."""
+def asker_id(info: ResolveInfo) -> int | None:
+    """Return the id of the user who asks; None for anonymous askers and apps."""
     requestor = get_user_or_app_from_context(info.context)
-    is_staff = bool(requestor) and has_one_of_permissions(requestor, [STAFF_PERMISSION])
-    user_id = requestor.pk if isinstance(requestor, User) else None
+    return requestor.pk if isinstance(requestor, User) else None
+
+
+def viewer_of(info: ResolveInfo, permission: BasePermissionEnum) -> Viewer:
+    """Return who asks, and what they may see as staff with this permission."""
+    requestor = get_user_or_app_from_context(info.context)
+    is_staff = bool(requestor) and has_one_of_permissions(requestor, [permission])
+    user_id = asker_id(info)
     restricted = (
         is_staff and user_id is not None and RestrictedChannelAccessByUserIdLoader(info.context).load(user_id).get()
     )
@@ -89,6 +106,6 @@ def visible_surveys(viewer: Viewer) -> Q:
     return Q() if viewer.channels is None else Q(channels=[]) | Q(channels__overlap=list(viewer.channels))
 
 
-def denied(*, or_owner: bool = False) -> PermissionDenied:
+def denied(permission: BasePermissionEnum, *, or_owner: bool = False) -> PermissionDenied:
     """Return the refusal that names who may."""
-    return PermissionDenied(permissions=[STAFF_PERMISSION, *([AuthorizationFilters.OWNER] if or_owner else [])])
+    return PermissionDenied(permissions=[permission, *([AuthorizationFilters.OWNER] if or_owner else [])])

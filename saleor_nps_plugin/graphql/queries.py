@@ -26,14 +26,14 @@ from .filters import (
 )
 from .ids import pk_of
 from .invitations import NpsInvitation, NpsInvitationCountableConnection
-from .permissions import STAFF_PERMISSION, Access, Seen, viewer_of, visible_surveys
+from .permissions import FOR_ANSWERS, Access, Seen, viewer_of, visible_surveys
 from .responses import NpsResponse, NpsResponseCountableConnection
 from .score_inputs import NpsScoreFilterInput, score_filter, without_nul
 from .score_loaders import ScoreOf
 from .scores import NpsScore
 from .surveys import NpsSurvey, NpsSurveyCountableConnection
 
-FOR_STAFF: dict[str, Any] = {"permissions": [STAFF_PERMISSION], "doc_category": DOC_CATEGORY}
+FOR_STAFF: dict[str, Any] = {"permissions": [FOR_ANSWERS], "doc_category": DOC_CATEGORY}
 
 
 class NpsQueries(graphene.ObjectType):
@@ -92,35 +92,37 @@ class NpsQueries(graphene.ObjectType):
 
     @staticmethod
     def resolve_nps_score(_root: object, info: ResolveInfo, **kwargs: Any) -> ScoreOf:
-        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info)))
+        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info, FOR_ANSWERS)))
 
     @staticmethod
     def resolve_nps_survey(_root: object, info: ResolveInfo, **kwargs: Any) -> Seen[Survey] | None:
         survey_id, slug = kwargs.get("id"), kwargs.get("slug")
         validate_one_of_args_is_in_query("id", survey_id, "slug", slug)
         wanted = Q(pk=pk_of(survey_id, "NpsSurvey")) if survey_id else Q(slug=without_nul(slug or ""))
-        return _one(info, Survey.objects.filter(wanted, visible_surveys(viewer_of(info))))
+        return _one(info, Survey.objects.filter(wanted, visible_surveys(viewer_of(info, FOR_ANSWERS))))
 
     @staticmethod
     def resolve_nps_surveys(_root: object, info: ResolveInfo, **kwargs: Any) -> CountableConnection:
-        surveys = Survey.objects.filter(visible_surveys(viewer_of(info)))
-        return _page(info, surveys, kwargs, NpsSurveyCountableConnection)
+        surveys = Survey.objects.filter(visible_surveys(viewer_of(info, FOR_ANSWERS)))
+        return page_for_staff(info, surveys, kwargs, NpsSurveyCountableConnection)
 
     @staticmethod
     def resolve_nps_response(_root: object, info: ResolveInfo, **kwargs: Any) -> Seen[Response] | None:
-        return _one(info, Response.objects.filter(viewer_of(info).visible, pk=pk_of(kwargs["id"], "NpsResponse")))
+        return _one(
+            info, Response.objects.filter(viewer_of(info, FOR_ANSWERS).visible, pk=pk_of(kwargs["id"], "NpsResponse"))
+        )
 
     @staticmethod
     def resolve_nps_responses(_root: object, info: ResolveInfo, **kwargs: Any) -> CountableConnection:
-        responses = matching_responses(kwargs.pop("filter", None)).filter(viewer_of(info).visible)
+        responses = matching_responses(kwargs.pop("filter", None)).filter(viewer_of(info, FOR_ANSWERS).visible)
         kwargs["sort_by"] = kwargs.get("sort_by") or NEWEST_RESPONSES
-        return _page(info, responses, kwargs, NpsResponseCountableConnection)
+        return page_for_staff(info, responses, kwargs, NpsResponseCountableConnection)
 
     @staticmethod
     def resolve_nps_invitations(_root: object, info: ResolveInfo, **kwargs: Any) -> CountableConnection:
-        invitations = matching_invitations(kwargs.pop("filter", None)).filter(viewer_of(info).visible)
+        invitations = matching_invitations(kwargs.pop("filter", None)).filter(viewer_of(info, FOR_ANSWERS).visible)
         kwargs["sort_by"] = NEWEST_INVITATIONS
-        return _page(info, invitations, kwargs, NpsInvitationCountableConnection)
+        return page_for_staff(info, invitations, kwargs, NpsInvitationCountableConnection)
 
 
 def _one[Row: Model](info: ResolveInfo, rows: QuerySet[Row]) -> Seen[Row] | None:
@@ -128,9 +130,10 @@ def _one[Row: Model](info: ResolveInfo, rows: QuerySet[Row]) -> Seen[Row] | None
     return Seen(row, Access.STAFF) if row else None
 
 
-def _page(
+def page_for_staff(
     info: ResolveInfo, rows: QuerySet[Any], kwargs: dict[str, Any], connection: type[CountableConnection]
 ) -> CountableConnection:
+    """Return a page of rows as staff see them."""
     rows = rows.using(get_database_connection_name(info.context))
     return seen_by(lambda row: Seen(row, Access.STAFF), create_connection_slice(rows, info, kwargs, connection))
 

@@ -52,7 +52,8 @@ def _channels(wanted: Mapping[str, Any], viewer: Viewer) -> tuple[str, ...] | No
     return tuple(slug for slug in asked if slug in viewer.channels) if asked else tuple(sorted(viewer.channels))
 
 
-def _day(value: date | None) -> date | None:
+def day_in_range(value: date | None) -> date | None:
+    """Return a day, or the nearest one that can be reckoned with."""
     return None if value is None else min(max(value, _FIRST_DAY), _LAST_DAY)
 
 
@@ -66,6 +67,6 @@ def score_filter(wanted: Mapping[str, Any] | None, viewer: Viewer) -> ScoreFilte
         touchpoints=listed(wanted, "touchpoints"),
         countries=listed(wanted, "countries"),
         product_ids=tuple(str(pk) for pk in pks_of(listed(wanted, "products"), "Product")),
-        since=_day(period.get("gte")),
-        until=_day(period.get("lte")),
+        since=day_in_range(period.get("gte")),
+        until=day_in_range(period.get("lte")),
     )

@@ -21,7 +21,7 @@ from ..surveys.texts import choice_label, question_text, texts_of
 from .dataloaders import SETTINGS, QuestionsBySurveyIdLoader, ShopSettingsLoader, TextsBySurveyIdLoader
 from .enums import DOC_CATEGORY, NpsCategoryEnum, NpsQuestionKindEnum, NpsTouchpointEnum
 from .moved import ChannelBySlugLoader
-from .permissions import Seen, denied, viewer_of
+from .permissions import FOR_ANSWERS, Seen, denied, viewer_of
 from .score_inputs import NpsScoreFilterInput, score_filter
 from .score_loaders import ScoreOf
 from .scores import NpsScore
@@ -143,8 +143,8 @@ class NpsSurvey(BaseObjectType):
     @staticmethod
     def resolve_channels(root: Seen[Survey], info: ResolveInfo) -> Promise[list[Channel]]:
         if not root.by_staff:
-            raise denied()
-        viewer = viewer_of(info)
+            raise denied(FOR_ANSWERS)
+        viewer = viewer_of(info, FOR_ANSWERS)
         slugs = [slug for slug in root.row.channels if viewer.sees_channel(slug)]
         channels = ChannelBySlugLoader(info.context).load_many(slugs)
         return channels.then(lambda found: [channel for channel in found if channel])
@@ -181,8 +181,8 @@ class NpsSurvey(BaseObjectType):
     @staticmethod
     def resolve_score(root: Seen[Survey], info: ResolveInfo, **kwargs: Any) -> ScoreOf:
         if not root.by_staff:
-            raise denied()
-        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info)), survey_id=root.row.pk)
+            raise denied(FOR_ANSWERS)
+        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info, FOR_ANSWERS)), survey_id=root.row.pk)
 
 
 def _language(root: Seen[Survey], asked: str | None) -> str:

@@ -1,6 +1,7 @@
 """Values as they came over the wire.
 
-graphql-core 2 makes whole numbers of 9.5, true and "9" in variables. A score must not be guessed, so it is read as sent.
+graphql-core 2 makes whole numbers of 9.5, true and "9" in variables. Scores and points must not be guessed, so they are
+read as sent.
 """
 
 import json
@@ -21,6 +22,12 @@ def as_sent(info: ResolveInfo, argument: str, field: str) -> object | None:
         inner = _named(node.fields, field)
         return _variables(info).get(inner.name.value) if isinstance(inner, Variable) else None
     return None
+
+
+def argument_as_sent(info: ResolveInfo, argument: str) -> object | None:
+    """Return an argument as its client sent it in the variables; None if it was not sent in variables."""
+    node = _named(info.field_asts[0].arguments, argument)
+    return _variables(info).get(node.name.value) if isinstance(node, Variable) else None
 
 
 def _named(nodes: Any, name: str) -> Any:

@@ -3,7 +3,9 @@
 import graphene
 
 from .cases import NpsResponseUpdate
+from .codes import NpsReferralCodeCreate, NpsReferralCodeDeactivate
 from .inviting import NpsInvitationCancel, NpsInvitationCreate
+from .points import NpsPointsAdjust, NpsPointsRedeem
 from .responding import NpsOptOut, NpsResponseSubmit
 
 
@@ -13,3 +15,7 @@ class NpsMutations(graphene.ObjectType):
     nps_response_update = NpsResponseUpdate.Field()
     nps_invitation_create = NpsInvitationCreate.Field()
     nps_invitation_cancel = NpsInvitationCancel.Field()
+    nps_points_redeem = NpsPointsRedeem.Field()
+    nps_points_adjust = NpsPointsAdjust.Field()
+    nps_referral_code_create = NpsReferralCodeCreate.Field()
+    nps_referral_code_deactivate = NpsReferralCodeDeactivate.Field()

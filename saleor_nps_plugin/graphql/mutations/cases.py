@@ -16,7 +16,7 @@ from ...surveys.cases import Changes
 from ..enums import DOC_CATEGORY, NpsCaseStatusEnum
 from ..errors import NpsError, typed_errors
 from ..ids import argument_pk
-from ..permissions import STAFF_PERMISSION, Access, Seen, viewer_of
+from ..permissions import FOR_ANSWERS, Access, Seen, viewer_of
 from ..responses import NpsResponse
 
 MOST_TAGS = 100
@@ -49,12 +49,12 @@ class NpsResponseUpdate(BaseMutation):
         description = "Changes case, assignee, tags and exclusion of a response, and adds a note."
         doc_category = DOC_CATEGORY
         error_type_class = NpsError
-        permissions = (STAFF_PERMISSION,)
+        permissions = (FOR_ANSWERS,)
 
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsResponseUpdate":
         response_id = argument_pk(data["id"], "NpsResponse")
-        viewer = viewer_of(info)
+        viewer = viewer_of(info, FOR_ANSWERS)
         with typed_errors():
             changes = cls._changes(data["input"])
             response = cases.update_response(

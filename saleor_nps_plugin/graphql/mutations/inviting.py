@@ -23,7 +23,7 @@ from ..enums import DOC_CATEGORY
 from ..errors import NpsError, typed_errors
 from ..ids import argument_pk
 from ..invitations import NpsInvitation
-from ..permissions import STAFF_PERMISSION, Access, Seen, Viewer, viewer_of, visible_surveys
+from ..permissions import FOR_ANSWERS, Access, Seen, Viewer, viewer_of, visible_surveys
 
 LONGEST_EMAIL = 254
 LATEST = timedelta(days=730)
@@ -54,7 +54,7 @@ class NpsInvitationCreate(BaseMutation):
         description = "Asks an order's customer, or an address that Saleor does not know. The cooldown does not count, an opt-out does."
         doc_category = DOC_CATEGORY
         error_type_class = NpsError
-        permissions = (STAFF_PERMISSION,)
+        permissions = (FOR_ANSWERS,)
 
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsInvitationCreate":
@@ -65,7 +65,7 @@ class NpsInvitationCreate(BaseMutation):
     @classmethod
     def _invite(cls, info: ResolveInfo, given: Mapping[str, Any], *, now: datetime) -> Invitation:
         _check_who(given)
-        viewer = viewer_of(info)
+        viewer = viewer_of(info, FOR_ANSWERS)
         survey = _survey(given["survey"], viewer)
         send_at = _send_at(given.get("send_at"), now)
         language_code = given.get("language_code") or ""
@@ -150,11 +150,13 @@ class NpsInvitationCancel(BaseMutation):
         description = "Takes an invitation back: it is not sent, or its link stops working."
         doc_category = DOC_CATEGORY
         error_type_class = NpsError
-        permissions = (STAFF_PERMISSION,)
+        permissions = (FOR_ANSWERS,)
 
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsInvitationCancel":
         invitation_id = argument_pk(data["id"], "NpsInvitation")
         with typed_errors():
-            invitation = scheduling.cancel(invitation_id, now=timezone.now(), visible=viewer_of(info).visible)
+            invitation = scheduling.cancel(
+                invitation_id, now=timezone.now(), visible=viewer_of(info, FOR_ANSWERS).visible
+            )
         return cls(nps_invitation=Seen(invitation, Access.STAFF))

@@ -1,6 +1,8 @@
 """What the holder of a survey link does: answer, or refuse to be asked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -8,20 +10,26 @@ import graphene
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from graphene.utils.str_converters import to_camel_case
+from saleor.core.db.connection import allow_writer
 from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.mutations import BaseMutation
 from saleor.graphql.core.types import BaseInputObjectType, BaseObjectType, NonNullList
 
 from ...errors import Invalid
+from ...referrals.models import ReferralCode
+from ...rewards.models import PointsEntry
 from ...shop import get_shop
-from ...surveys import answering
+from ...surveys import answering, thanking
 from ...surveys.models import Response
 from ...surveys.submission import LONGEST_COMMENT, Submission, SubmittedAnswer
 from ...surveys.texts import texts_of
+from ...surveys.thanking import Thanks, thanks_for
+from ..codes import NpsReferralCode
 from ..enums import DOC_CATEGORY
 from ..errors import NpsError, typed_errors
 from ..ids import argument_pk
 from ..permissions import Access, Seen
+from ..points import NpsPointsEntry
 from ..responses import NpsResponse
 from ..wire import as_sent
 
@@ -53,12 +61,49 @@ class NpsResponseInput(BaseInputObjectType):
         doc_category = DOC_CATEGORY
 
 
+@dataclass
+class ThanksFor:
+    """What a respondent has got, read when it is asked for."""
+
+    response: Response
+
+    @cached_property
+    def given(self) -> Thanks:
+        # Read through the writer, which Saleor closes to fields of mutations too.
+        with allow_writer():
+            return thanks_for(self.response)
+
+
 class NpsThanks(BaseObjectType):
     message = graphene.String(required=True, description="Words of thanks, in the survey's language.")
+    referral_code = graphene.Field(NpsReferralCode, description="The code to share with friends, for promoters.")
+    points_entry = graphene.Field(NpsPointsEntry, description="The cashback for the order.")
+    offer_code = graphene.String(description="A voucher code offered to this respondent; always null in this version.")
 
     class Meta:
         description = "What the shopper receives for answering."
         doc_category = DOC_CATEGORY
+
+    @staticmethod
+    def resolve_message(root: ThanksFor, info: ResolveInfo) -> str:
+        response = root.response
+        with allow_writer():
+            shop_name = get_shop().settings().for_channel(response.channel).shop_name
+            return texts_of(response.survey, response.language_code, shop_name=shop_name).thanks
+
+    @staticmethod
+    def resolve_referral_code(root: ThanksFor, info: ResolveInfo) -> Seen[ReferralCode] | None:
+        code = root.given.code
+        return Seen(code, Access.HOLDER, language_code=root.response.language_code) if code else None
+
+    @staticmethod
+    def resolve_points_entry(root: ThanksFor, info: ResolveInfo) -> Seen[PointsEntry] | None:
+        entry = root.given.entry
+        return Seen(entry, Access.HOLDER, language_code=root.response.language_code) if entry else None
+
+    @staticmethod
+    def resolve_offer_code(root: ThanksFor, info: ResolveInfo) -> str | None:
+        return None
 
 
 class NpsResponseSubmit(BaseMutation):
@@ -77,8 +122,10 @@ class NpsResponseSubmit(BaseMutation):
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsResponseSubmit":
         with typed_errors():
-            response = answering.submit(data["token"], cls._submission(info, data["input"]), now=timezone.now())
-        return cls(nps_response=Seen(response, Access.HOLDER), thanks=NpsThanks(message=_thanks(response)))
+            now = timezone.now()
+            response = answering.submit(data["token"], cls._submission(info, data["input"]), now=now)
+        thanking.thank(response, now=now)
+        return cls(nps_response=Seen(response, Access.HOLDER), thanks=ThanksFor(response))
 
     @classmethod
     def _submission(cls, info: ResolveInfo, given: Mapping[str, Any]) -> Submission:
@@ -108,11 +155,6 @@ class NpsResponseSubmit(BaseMutation):
 def _score(info: ResolveInfo, given: Mapping[str, Any], name: str) -> object:
     sent = as_sent(info, "input", to_camel_case(name))
     return given.get(name) if sent is None else sent
-
-
-def _thanks(response: Response) -> str:
-    shop_name = get_shop().settings().for_channel(response.channel).shop_name
-    return texts_of(response.survey, response.language_code, shop_name=shop_name).thanks
 
 
 class NpsOptOut(BaseMutation):

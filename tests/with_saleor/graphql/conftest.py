@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import graphene
 import pytest
@@ -12,9 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from saleor.account.models import Group, User
 from saleor.graphql.tests.fixtures import ApiClient
+from saleor.permission.models import Permission
 
 from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.referrals import codes
+from saleor_nps_plugin.referrals.models import Referral, ReferralCode
+from saleor_nps_plugin.rewards import ledger, redemption
+from saleor_nps_plugin.rewards.models import EntryKind, PointsAccount, PointsEntry
 from saleor_nps_plugin.shop.saleor import order_from
+from saleor_nps_plugin.shoppers.models import Shopper
+from saleor_nps_plugin.shoppers.recognizing import recognize_customer
 from saleor_nps_plugin.surveys import answering, scheduling, sending
 from saleor_nps_plugin.surveys.models import Invitation, Response, Survey
 from saleor_nps_plugin.surveys.ready import ensure_survey
@@ -82,6 +90,46 @@ class Story:
         return Story(self.now - timedelta(**duration))
 
 
+@dataclass
+class Bank:
+    """What happened to somebody's points and codes before; `whom` is a user, or the address of a guest."""
+
+    now: datetime = field(default_factory=timezone.now)
+
+    def shopper(self, whom: Any) -> Shopper:
+        if isinstance(whom, str):
+            return recognize_customer(email=whom, user_id=None)
+        return recognize_customer(email=whom.email, user_id=whom.pk)
+
+    def account(self, whom: Any, currency: str = "USD") -> PointsAccount:
+        return ledger.account_of(self.shopper(whom), currency, now=self.now)
+
+    def earn(
+        self, whom: Any, points: int, *, currency: str = "USD", kind: str = "cashback", **what: Any
+    ) -> PointsEntry:
+        given = {"key": f"cashback:{uuid4()}", "channel": "main", "now": self.now, **what}
+        return ledger.post(self.account(whom, currency), kind=EntryKind(kind), points=points, **given)
+
+    def redeem(self, whom: Any, points: int, *, channel: str = "main", key: str = "k") -> redemption.Redeemed:
+        return redemption.redeem(self.account(whom), points=points, channel=channel, key=key, now=self.now)
+
+    def code(self, whom: Any, channel: str = "main") -> ReferralCode:
+        return codes.ensure_code(self.shopper(whom), channel, now=self.now)
+
+    def referral(self, code: ReferralCode, order: Any, **what: Any) -> Referral:
+        return Referral.objects.create(code=code, order_id=order.pk, created_at=self.now, **what)
+
+    def ago(self, **duration: float) -> "Bank":
+        return Bank(self.now - timedelta(**duration))
+
+
+@pytest.fixture
+def bank(nps_plugin, channel_USD):
+    """Rewards are on, with the settings that come with the plugin; channel_USD is "main"."""
+    nps_plugin(delivery="django", shop_name="Tea & Co", share_url="https://shop.example/?voucher={code}")
+    return Bank()
+
+
 @pytest.fixture
 def story(nps_plugin, survey):
     nps_plugin(delay_hours="0", cooldown_days="0", delivery="django", shop_name="Tea & Co")
@@ -98,8 +146,12 @@ def survey(db):
 def place(order_generator) -> Callable[..., Any]:
     """Places an order of the customer, in channel_USD unless told otherwise."""
 
-    def place(**what: Any) -> Any:
-        return order_generator(**what)
+    def place(*, language_code: str = "en", **what: Any) -> Any:
+        order = order_generator(**what)
+        if language_code != order.language_code:
+            order.language_code = language_code
+            order.save(update_fields=["language_code"])
+        return order
 
     return place
 
@@ -160,6 +212,23 @@ def polish_staff(db, permission_manage_orders, channel_PLN):
     group.channels.add(channel_PLN)
     group.user_set.add(user)
     return ApiClient(user=user)
+
+
+@pytest.fixture
+def staff_who(db) -> Callable[..., ApiClient]:
+    """Staff with these permissions, restricted to a channel if one is given."""
+
+    def make(*permissions: str, channel: Any = None) -> ApiClient:
+        number = User.objects.count()
+        user = User.objects.create(email=f"staff{number}@example.com", is_staff=True, is_active=True)
+        group = Group.objects.create(name=str(number), restricted_access_to_channels=channel is not None)
+        group.permissions.set(Permission.objects.filter(codename__in=permissions))
+        if channel is not None:
+            group.channels.add(channel)
+        group.user_set.add(user)
+        return ApiClient(user=user)
+
+    return make
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from django.utils import timezone
 from saleor.core.utils import build_absolute_uri
 
 from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys import cases
 from saleor_nps_plugin.surveys.cases import Changes
-from saleor_nps_plugin.surveys.models import Invitation, Shopper, SurveyText
+from saleor_nps_plugin.surveys.models import Invitation, SurveyText
 
 from .conftest import ask, refusal
 
