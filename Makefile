@@ -14,7 +14,7 @@ export SALEOR_ASKED_FOR = yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-order demo-reset preview test check run bench build messages clean
+.PHONY: help demo demo-order demo-referral demo-reset preview test check run bench build messages clean
 
 RUN = @python=$$(sh tooling/find-python) && exec "$$python" -m tooling.bootstrap
 
@@ -26,6 +26,9 @@ demo: ## a real Saleor shop with the plugin, an SMTP inbox and a year of answers
 
 demo-order: ## while the demo runs: staff fulfil an order, so a survey is mailed
 	$(RUN) demo-order
+
+demo-referral: ## while the demo runs: a code is shared, a friend orders with it, a part is refunded
+	$(RUN) demo-referral
 
 demo-reset: ## forget the demo's database; the next demo starts from a new shop
 	$(RUN) demo-reset

@@ -83,7 +83,8 @@ Saleor {__version__} with the NPS plugin is running.
 
 Try first, in another terminal:  make demo-order
 A shopper buys, staff fulfil the order, and within seconds a survey arrives in the inbox.
-Answer it, then ask for the score:  query {{ npsScore {{ value marginOfError responses }} }}
+make demo-referral goes on: a promoter shares a code, a friend orders with it, a part is refunded.
+Answer the survey, then ask for the score:  query {{ npsScore {{ value marginOfError responses }} }}
 
 Ctrl-C stops everything.
 """

@@ -18,6 +18,7 @@ SETTINGS = {
     "staff_emails": "support@example.com",
     # Somebody who tries it out fulfils ten orders in a row and wants ten mails.
     "cooldown_days": "0",
+    "share_url": "http://localhost:3000/?voucher={code}",
 }
 
 

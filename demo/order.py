@@ -1,6 +1,7 @@
 """python -m demo.order: a shopper buys through Saleor's API, then staff fulfil the order.
 
-LANGUAGE_CODE=fa, EMAIL=somebody@example.com and CHANNEL=channel-pln change who buys where.
+LANGUAGE_CODE=fa, EMAIL=somebody@example.com and CHANNEL=channel-pln change who buys where; CODE=ABCD2345 is typed at the
+checkout, a friend's code or a gift card's.
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 import random
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from typing import Any
 
 from demo import ports
@@ -15,6 +17,7 @@ from demo.order_queries import (
     CHECKOUT_COMPLETE,
     CHECKOUT_CREATE,
     CHECKOUT_DELIVERY,
+    CHECKOUT_PROMO_CODE,
     MARK_AS_PAID,
     ORDER_FULFILL,
     ORDER_TO_FULFILL,
@@ -26,14 +29,14 @@ from tooling.progress import Trouble, exit_with, say
 
 ADDRESSES = {
     "default-channel": {
-        "streetAddress1": "1 Main Street",
+        "streetAddress1": "Main Street ",
         "city": "San Francisco",
         "countryArea": "CA",
         "postalCode": "94103",
         "country": "US",
     },
     "channel-pln": {
-        "streetAddress1": "ul. Długa 1",
+        "streetAddress1": "ul. Długa ",
         "city": "Wrocław",
         "postalCode": "53-601",
         "country": "PL",
@@ -44,7 +47,7 @@ LANGUAGES = {"default-channel": ("en", "es", "fr", "de"), "channel-pln": ("pl",)
 
 def main() -> None:
     try:
-        order = buy()
+        order = buy(codes=filter(None, [os.environ.get("CODE")]))
         say(f"Order {order['number']} placed by {order['userEmail']}.")
         fulfil(order)
         say("Staff have fulfilled it. The survey is on its way to the inbox:")
@@ -53,20 +56,26 @@ def main() -> None:
         exit_with(trouble)
 
 
-def buy() -> dict[str, Any]:
+def buy(*, codes: Iterable[str] = (), channel: str = "") -> dict[str, Any]:
     """What a storefront does, so that the order carries a language and an address."""
-    channel = os.environ.get("CHANNEL") or random.choice(list(ADDRESSES))
+    channel = channel or os.environ.get("CHANNEL") or random.choice(list(ADDRESSES))
     checkout = _checkout(channel)
     (method, *_) = checkout["shippingMethods"] or [{"id": None}]
     if method["id"]:
         ask(CHECKOUT_DELIVERY, id=checkout["id"], method=method["id"])
+    for code in codes:
+        ask(CHECKOUT_PROMO_CODE, id=checkout["id"], code=code)
     completed = ask(CHECKOUT_COMPLETE, id=checkout["id"])
     return dict(completed["checkoutComplete"]["order"])
 
 
-def fulfil(order: dict[str, Any]) -> None:
+def staff_token() -> str:
     login = {"email": "admin@example.com", "password": "admin"}
-    token = ask(TOKEN_CREATE, **login)["tokenCreate"]["token"]
+    return str(ask(TOKEN_CREATE, **login)["tokenCreate"]["token"])
+
+
+def fulfil(order: dict[str, Any]) -> None:
+    token = staff_token()
     ask(MARK_AS_PAID, token, id=order["id"])
     lines = ask(ORDER_TO_FULFILL, token, id=order["id"])["order"]["lines"]
     wanted = {"lines": [_fulfilled_line(line) for line in lines], "notifyCustomer": False}
@@ -101,6 +110,8 @@ def _checkout(channel: str) -> dict[str, Any]:
     language = _language(channel)
     first_name, last_name = random.choice(FIRST_NAMES[language]), random.choice(LAST_NAMES)
     address = {"firstName": first_name, "lastName": last_name, **ADDRESSES[channel]}
+    # Neighbours may be friends; people in one house are taken for one person.
+    address["streetAddress1"] += f"{random.randrange(10, 9999)}"
     data = {
         "channel": channel,
         "email": os.environ.get("EMAIL") or f"shopper.{random.randrange(100_000)}@example.com",
@@ -123,7 +134,9 @@ def _language(channel: str) -> str:
 
 def _variant(channel: str) -> str:
     found = ask(VARIANTS, channel=channel)["products"]["edges"]
-    variants = [variant for edge in found for variant in edge["node"]["variants"] or []]
+    # Gift cards earn nothing, which would be a surprise.
+    goods = [edge["node"] for edge in found if edge["node"]["productType"]["kind"] == "NORMAL"]
+    variants = [variant for product in goods for variant in product["variants"] or []]
     # Staff cannot fulfil what is still to come.
     in_stock = [variant["id"] for variant in variants if variant["quantityAvailable"] > 2 and not variant["preorder"]]
     if not in_stock:

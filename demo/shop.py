@@ -59,6 +59,8 @@ def _serve(application: Any) -> None:
 def _work(app: Any) -> None:
     # Threads: a second process of Saleor would cost 400 MB, and a demo has little to do.
     pool = ["--pool", "threads", "--concurrency", "2", "--beat"]
+    # Celery's own waits for ever on schedules that Saleor computes anew, such as that of its promotions.
+    pool += ["--scheduler", "saleor.schedulers.schedulers.PersistentScheduler"]
     app.worker_main(["worker", *pool, "--schedule", str(places.state("demo/beat") / "schedule")])
 
 

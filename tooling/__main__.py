@@ -30,6 +30,10 @@ def demo_order() -> int:
     return environments.run_in(LIGHT, ["-m", "demo.order"])
 
 
+def demo_referral() -> int:
+    return environments.run_in(LIGHT, ["-m", "demo.referral"])
+
+
 def demo_reset() -> int:
     for name in databases.names(f"nps_demo_{places.project_key()}"):
         databases.drop(name)
@@ -78,6 +82,7 @@ def clean() -> int:
 COMMANDS = {
     "demo": demo,
     "demo-order": demo_order,
+    "demo-referral": demo_referral,
     "demo-reset": demo_reset,
     "preview": preview,
     "test": suites.test,
