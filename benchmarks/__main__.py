@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tooling import databases, places
 from tooling.progress import step
 
-NAMES = ("fulfilling", "scoring", "answering", "mailing")
+NAMES = ("fulfilling", "scoring", "answering", "mailing", "ledger", "redeeming")
 PREFIX = f"nps_bench_{places.project_key()}"
 MIGRATE = ["-m", "django", "migrate", "saleor_nps_plugin", "--verbosity=0"]
 

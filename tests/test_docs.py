@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from saleor_nps_plugin.emails import Brand, detractor_alert_mail, survey_mail
-from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, DELIVERIES
+from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS
+from saleor_nps_plugin.shop.survey_settings import DELIVERIES
 from tests.documents import DOCUMENTS, ROOT, anchors, code_blocks, rows, section, text_of
 from tests.test_architecture import KNOW_SALEOR
 
