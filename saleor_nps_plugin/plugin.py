@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from saleor.core.db.connection import allow_writer
-from saleor.order import OrderStatus
 from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
@@ -145,12 +144,6 @@ class NpsPlugin(BasePlugin):
 
     def order_refunded(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
         self._follow_if_known("order_refunded", order)
-        return previous_value
-
-    def order_updated(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
-        # Saleor tells of returned goods in no other way.
-        if order.status == OrderStatus.RETURNED:
-            self._follow_if_known("order_updated", order)
         return previous_value
 
     def _follow_if_known(self, event: str, order: "Order") -> None:

@@ -17,6 +17,7 @@ KNOW_SALEOR = (
     "shop.saleor",
     "shop.saleor_mail",
     "shop.saleor_orders",
+    "shop.saleor_people",
     "shop.saleor_vouchers",
     "shop.saleor_gift_cards",
 )
@@ -42,6 +43,7 @@ MAY_IMPORT = {
         "shop",
         "shop.saleor_mail",
         "shop.saleor_orders",
+        "shop.saleor_people",
         "shop.saleor_vouchers",
         "shop.saleor_gift_cards",
         "emails",
@@ -49,6 +51,7 @@ MAY_IMPORT = {
         "errors",
     ),
     "shop.saleor_mail": ("shop", "emails", "links", "errors"),
+    "shop.saleor_people": ("shop",),
     "shop.saleor_orders": ("shop", "money"),
     "shop.saleor_vouchers": ("shop", "errors"),
     "shop.saleor_gift_cards": ("shop", "errors"),

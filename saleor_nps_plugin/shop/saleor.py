@@ -23,7 +23,7 @@ from saleor.plugins.models import PluginConfiguration
 from saleor.product.models import Category, Product
 
 from ..links import PAGES_PATH, PLUGIN_ID
-from . import saleor_gift_cards, saleor_orders, saleor_vouchers
+from . import saleor_gift_cards, saleor_orders, saleor_people, saleor_vouchers
 from .interface import Contact, GiftCard, Mailer, Order, PublishedCode
 from .saleor_mail import open_mailer
 from .saleor_orders import order_from as order_from  # Part of what this module offers.
@@ -86,10 +86,10 @@ class SaleorShop:
         return saleor_orders.returning(orders)
 
     def contacts(self, order_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
-        return saleor_orders.read_contacts(order_ids)
+        return saleor_people.read_contacts(order_ids)
 
     def customers(self, user_ids: Collection[int]) -> Mapping[int, Contact]:
-        return saleor_orders.read_customers(user_ids)
+        return saleor_people.read_customers(user_ids)
 
     def order_ids_by_number(self, text: str) -> list[UUID]:
         digits = text.strip().lstrip("#")

@@ -1,4 +1,4 @@
-"""Saleor's orders, and the people who place them."""
+"""Saleor's orders."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -8,15 +8,15 @@ from decimal import Decimal
 from itertools import batched
 from uuid import UUID
 
-from django.db.models import Min, OuterRef, Prefetch, Subquery, Sum
-from saleor.account.models import Address, User
+from django.db.models import Min, OuterRef, Subquery, Sum
+from saleor.account.models import User
 from saleor.order import FulfillmentStatus, OrderChargeStatus, OrderOrigin, OrderStatus
 from saleor.order.models import Fulfillment, OrderLine
 from saleor.order.models import Order as SaleorOrder
 from saleor.payment import TransactionEventType, TransactionKind
 from saleor.payment.models import Transaction, TransactionEvent, TransactionItem
 
-from .interface import Contact, Line, Order
+from .interface import Line, Order
 
 _NOT_PLACED_BY_A_CUSTOMER = (OrderOrigin.REISSUE, OrderOrigin.BULK_CREATE)
 _FULFILLED = (OrderStatus.FULFILLED, OrderStatus.PARTIALLY_RETURNED)
@@ -31,19 +31,19 @@ _NOTHING = Decimal(0)
 
 
 def order_from(order: SaleorOrder) -> Order:
-    """Return what an event needs of an order, without a query beyond the order's channel.
+    """Return what an event needs of an order, without a query beyond its channel and the address of its account.
 
     Refunds, fulfilments and what was paid for goods are not among it.
     """
+    email = order.get_customer_email() or ""
     return Order(
         id=order.pk,
         number=str(order.number),
         channel=order.channel.slug,
         currency=order.currency,
         total=order.total_gross_amount,
-        email=order.get_customer_email() or "",
-        # Saleor itself gives a guest's orders to an account only once its address is confirmed.
-        user_id=order.user_id if order.user and order.user.is_confirmed else None,
+        email=email,
+        user_id=_account_of(order, email),
         language_code=order.language_code,
         is_canceled=order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED),
         is_returned=order.status == OrderStatus.RETURNED,
@@ -53,6 +53,18 @@ def order_from(order: SaleorOrder) -> Order:
         voucher_code=order.voucher_code or "",
         charged=order.total_charged_amount,
     )
+
+
+def _account_of(order: SaleorOrder, email: str) -> int | None:
+    """The account whose order this is beyond doubt: with the account's own address, and that confirmed.
+
+    Whoever is logged in can write any address into a checkout, and would find what its owner has earned.
+    """
+    if order.user_id is None:
+        return None
+    is_loaded = SaleorOrder._meta.get_field("user").is_cached(order)
+    user = order.user if is_loaded else User.objects.only("email", "is_confirmed").filter(pk=order.user_id).first()
+    return user.pk if user and user.is_confirmed and user.email.lower() == email.lower() else None
 
 
 @dataclass
@@ -245,54 +257,3 @@ def returning(orders: Collection[Order]) -> set[UUID]:
             key = key.lower() if isinstance(key, str) else key
             first[key] = min(first.get(key, at), at)
     return {pk for pk, user_id, email, at in rows if min(first.get(user_id, at), first.get(email.lower(), at)) < at}
-
-
-_ADDRESS = ("phone", "street_address_1", "street_address_2", "postal_code", "city", "country")
-_OF_CONTACT = (
-    "collection_point_id",
-    "user_email",
-    "language_code",
-    "user__email",
-    "user__first_name",
-    *(f"{kind}_address__{name}" for kind in ("shipping", "billing") for name in ("first_name", *_ADDRESS)),
-)
-
-
-def read_contacts(ids: Collection[UUID]) -> Mapping[UUID, Contact]:
-    """Return who placed each order, in one query."""
-    related = ("user", "shipping_address", "billing_address")
-    rows = SaleorOrder.objects.filter(pk__in=ids).select_related(*related).only(*_OF_CONTACT)
-    return {row.pk: _contact_of_order(row) for row in rows}
-
-
-def _contact_of_order(row: SaleorOrder) -> Contact:
-    # Where customers collect an order themselves it is sent to the shop's own address.
-    shipping = None if row.collection_point_id else row.shipping_address
-    addresses = [address for address in (shipping, row.billing_address) if address]
-    email = row.get_customer_email() or ""
-    first_name = (row.user.first_name if row.user else "") or (addresses[0].first_name if addresses else "")
-    return _contact(email, first_name, row.language_code, addresses)
-
-
-def read_customers(ids: Collection[int]) -> Mapping[int, Contact]:
-    """Return the accounts that exist with their address books, in two queries."""
-    address_book = Prefetch("addresses", Address.objects.only(*_ADDRESS))
-    rows = User.objects.filter(pk__in=ids).only("email", "first_name", "language_code").prefetch_related(address_book)
-    return {row.pk: _contact(row.email, row.first_name, row.language_code, row.addresses.all()) for row in rows}
-
-
-def _contact(email: str, first_name: str, language_code: str, addresses: Collection[Address]) -> Contact:
-    return Contact(
-        email=email,
-        first_name=first_name,
-        language_code=language_code,
-        emails=frozenset({email} - {""}),
-        phones=frozenset(str(address.phone) for address in addresses if address.phone),
-        addresses=frozenset(map(_postal, addresses)),
-    )
-
-
-def _postal(address: Address) -> str:
-    # The second line tells neighbours in one house from each other.
-    street = f"{address.street_address_1} {address.street_address_2}".strip()
-    return "\n".join((street, address.postal_code, address.city, str(address.country.code or "")))

@@ -10,6 +10,7 @@ from freezegun import freeze_time
 from saleor.account.models import User
 from saleor.graphql.tests.fixtures import ApiClient
 from saleor.order.models import Order
+from saleor.plugins.manager import get_plugins_manager
 
 from saleor_nps_plugin import tasks
 from saleor_nps_plugin.links import invitation_token
@@ -268,8 +269,6 @@ def test_a_guest_finds_the_points_after_signing_up(people, buy, nps_plugin, chan
     people.ask(SUBMIT, token=token, score=9)
 
     guest = User.objects.create(email="guest@example.com", is_active=True, is_confirmed=True)
-    from saleor.plugins.manager import get_plugins_manager
-
     get_plugins_manager(allow_replica=False).customer_created(guest)
     people.ada = guest
     account, shared = people.me()
@@ -277,3 +276,19 @@ def test_a_guest_finds_the_points_after_signing_up(people, buy, nps_plugin, chan
     assert (account["balance"], shared["rewardedCount"]) == (500, 0)
     card = people.ask(REDEEM, guest, points=500, key="mine")["npsPointsRedeem"]["giftCard"]
     assert card["currentBalance"]["amount"] == 5.0
+
+
+def test_whoever_writes_anothers_address_into_a_checkout_gets_nothing_of_it(people, buy, nps_plugin, channel_USD):
+    ensure_survey()
+    nps_plugin(delay_hours="0")
+    first = buy("guest@example.com")
+    people.ask(SUBMIT, token=invitation_token(Invitation.objects.get(order_id=first.pk).key), score=9)
+    stranger = User.objects.create(email="stranger@example.com", is_active=True, is_confirmed=True)
+
+    second = buy("guest@example.com", user=stranger)
+    follow = get_plugins_manager(allow_replica=False)
+    follow.order_fulfilled(second)
+    follow.customer_updated(stranger)
+
+    assert (second.user, second.user_email) == (stranger, "guest@example.com")
+    assert people.ask(ME, stranger)["me"] == {"npsPointsAccounts": [], "npsReferralCode": None}
