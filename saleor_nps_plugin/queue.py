@@ -38,6 +38,14 @@ class QueuedRow(models.Model):
         self.due_at = now + min(timedelta(minutes=2 ** min(self.attempts - 1, 10)), LONGEST_PAUSE)
         self.claimed_until = None
 
+    def postpone_or_give_up(self, error: str, now: datetime) -> bool:
+        """Try again later, or never where that is pointless; return whether this was the end. Changes the row in memory only."""
+        if not self.is_given_up(now):
+            self.postpone(error, now)
+            return False
+        self.due_at, self.last_error = None, error[:200]
+        return True
+
     def settle(self, due_at: datetime | None) -> None:
         """Note a success, after which the row is due at `due_at`. Changes the row in memory only."""
         self.attempts = 0

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -20,6 +19,7 @@ from ..rewards.models import EntryKind, PointsAccount, PointsEntry
 from ..rewards.reaching import contact_of
 from ..shop.interface import Contact
 from ..shoppers.models import Shopper
+from ..shoppers.recognizing import same_person
 from ..surveys.submission import clean_text
 from . import wording
 from .accounts import Redemption, redemption_of, sections
@@ -46,10 +46,7 @@ class Visit:
     @cached_property
     def owner_ids(self) -> set[int]:
         """The holder of the token, under every address of the same account."""
-        same = Q(pk=self.shopper.pk)
-        if self.shopper.user_id is not None:
-            same |= Q(user_id=self.shopper.user_id)
-        return set(Shopper.objects.filter(same).values_list("pk", flat=True))
+        return set(same_person(self.shopper).values_list("pk", flat=True))
 
     @cached_property
     def accounts(self) -> list[PointsAccount]:

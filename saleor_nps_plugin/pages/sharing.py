@@ -13,7 +13,6 @@ from ..referrals.models import ReferralCode
 from ..rewards.wording import discount_written
 from ..shop import get_shop
 from ..shop.reading import Discount
-from ..shop.settings import ChannelSettings
 from .wording import amount, worth_written
 
 
@@ -49,13 +48,14 @@ def sharing_of(
     settings = get_shop().settings().for_channel(code.channel)
     discount = discount_written(friend_gets, currency, language) if friend_gets else ""
     friend_gets_text = languages.isolate(languages.localize_digits(discount, language), language) if discount else ""
+    minimum = settings.minimum_of_codes
     with translation.override(language):
         return Sharing(
             code=code.code,
             share_url=share_url,
             friend_gets=friend_gets_text,
             owner_gets=worth_written(owner_points, currency, language) if owner_points else "",
-            minimum=_minimum(settings, currency, language),
+            minimum=amount(minimum, currency, language) if minimum else "",
             subject=gettext("A code for {shop_name}").replace("{shop_name}", settings.shop_name),
             message=_message(code.code, settings.shop_name, friend_gets_text, has_reward=bool(owner_points)),
         )
@@ -67,7 +67,7 @@ def own_codes(shopper_ids: Collection[int], language: str) -> list[Sharing]:
     shown = []
     for code in ReferralCode.objects.filter(shopper__in=shopper_ids, deactivated_at=None).order_by("pk"):
         settings = shop.settings().for_channel(code.channel)
-        published = shop.published_codes([code.code], code.channel).get(code.code)
+        published = codes.published(code)
         if published is None or not published.is_active or not settings.enabled or not settings.referral_enabled:
             continue
         shown.append(
@@ -81,13 +81,6 @@ def own_codes(shopper_ids: Collection[int], language: str) -> list[Sharing]:
             )
         )
     return shown
-
-
-def _minimum(settings: ChannelSettings, currency: str, language: str) -> str:
-    """An operator's own voucher has limits of its own, which are not ours to tell."""
-    if settings.referral_voucher or not settings.referral_minimum_spend:
-        return ""
-    return amount(settings.referral_minimum_spend, currency, language)
 
 
 def _message(code: str, shop_name: str, friend_gets: str, *, has_reward: bool) -> str:

@@ -164,9 +164,9 @@ def _publish_again(code: ReferralCode, settings: ChannelSettings) -> bool:
 
 def is_used_up(code: ReferralCode, settings: RewardSettings) -> bool:
     """Whether as many friends have ordered with a code as may. An operator's voucher has limits of its own instead."""
-    if not settings.referral_code_uses or settings.referral_voucher:
+    if not settings.uses_of_codes:
         return False
-    return code.referrals.exclude(status=ReferralStatus.REJECTED).count() >= settings.referral_code_uses
+    return code.referrals.exclude(status=ReferralStatus.REJECTED).count() >= settings.uses_of_codes
 
 
 def _replace(shopper: Shopper, code: ReferralCode, settings: ChannelSettings, now: datetime) -> ReferralCode:

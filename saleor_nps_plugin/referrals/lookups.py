@@ -1,18 +1,16 @@
 """What a stranger may know about a code, and how often one may ask."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from django.conf import settings as django_settings
 from django.db import connection
 
 from ..errors import TooManyRequests
 from ..rewards.reaching import contact_of
 from ..shop import get_shop
 from ..shop.reading import Discount
+from ..shoppers.recognizing import keyed_hash
 from . import codes
 from .models import LookupCount
 
@@ -87,8 +85,7 @@ def _count(visitor: str, now: datetime) -> None:
 
 
 def _hash(visitor: str) -> str:
-    key = hashlib.sha256(_SALT + django_settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, _network(visitor).encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(_network(visitor), salt=_SALT)
 
 
 def _network(visitor: str) -> str:

@@ -163,8 +163,7 @@ def _rewarded_this_month(owner: Shopper, now: datetime) -> int:
 
 def _reward(referral: Referral, owner: Shopper, order: Order, settings: ChannelSettings, now: datetime) -> str:
     """Reward the owner of an order's code; return why not, or ""."""
-    # An operator's voucher has a minimum of its own, which the checkout has seen to.
-    if not settings.referral_voucher and order.goods_total < settings.referral_minimum_spend:
+    if order.goods_total < settings.minimum_of_codes:
         return RefusalReason.BELOW_MINIMUM
     if not settings.referral_points:
         referral.status = ReferralStatus.QUALIFIED

@@ -27,10 +27,8 @@ def add(
     facts: Mapping[str, Any],
     now: datetime,
     language_code: str = "",
-    due_at: datetime | None = None,
 ) -> None:
     """Note that a shopper is to be told something, once per key. Who refused such mails gets gift cards only."""
-    is_refused = shopper.rewards_opted_out_at is not None and kind != NoticeKind.GIFT_CARD
     notice = Notice(
         shopper=shopper,
         kind=kind,
@@ -39,9 +37,13 @@ def add(
         language_code=language_code,
         facts=dict(facts),
         created_at=now,
-        due_at=None if is_refused else due_at or now,
+        due_at=None if _is_refused(shopper, kind) else now,
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def _is_refused(shopper: Shopper, kind: str) -> bool:
+    return shopper.rewards_opted_out_at is not None and kind != NoticeKind.GIFT_CARD
 
 
 def tell_of_reversal(entry: PointsEntry, reversal: PointsEntry, order: Order, *, now: datetime) -> None:
@@ -94,9 +96,8 @@ def _send_all(channel: str, waiting: list[Notice], now: datetime) -> None:
 
 
 def _send(mailer: Mailer, notice: Notice, now: datetime) -> None:
-    refused = notice.shopper.rewards_opted_out_at is not None and notice.kind != NoticeKind.GIFT_CARD
     try:
-        mail = None if refused else mail_of(notice)
+        mail = None if _is_refused(notice.shopper, notice.kind) else mail_of(notice)
         if mail is not None:
             mailer.send(mail)
     except (smtplib.SMTPRecipientsRefused, ValueError) as error:
@@ -109,10 +110,6 @@ def _send(mailer: Mailer, notice: Notice, now: datetime) -> None:
 
 
 def _postpone(notice: Notice, error: Exception, now: datetime) -> None:
-    if notice.is_given_up(now):
-        notice.due_at = None
-        notice.last_error = describe(error)
+    if notice.postpone_or_give_up(describe(error), now):
         logger.error("Notice %d could not be sent: %s", notice.pk, notice.last_error)
-    else:
-        notice.postpone(describe(error), now)
     notice.save(update_fields=QUEUE_FIELDS)

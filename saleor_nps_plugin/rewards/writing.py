@@ -58,6 +58,7 @@ def _thanks(notice: Notice, settings: ChannelSettings, language: str, common: di
     code = notice.facts.get("code", "")
     published = get_shop().published_codes([code], notice.channel).get(code) if code else None
     currency = get_shop().currency(notice.channel)
+    minimum = settings.minimum_of_codes
     is_good = published is not None and published.is_active
     discount = published.discount if published is not None and is_good else None
     return promoter_thanks_mail(
@@ -70,15 +71,8 @@ def _thanks(notice: Notice, settings: ChannelSettings, language: str, common: di
         if is_good and settings.referral_points
         else "",
         available_on=_day(notice.facts.get("available_at")),
-        minimum=_minimum(settings, currency, language) if is_good else "",
+        minimum=money.amount_written(minimum, currency, language) if is_good and minimum else "",
     )
-
-
-def _minimum(settings: ChannelSettings, currency: str, language: str) -> str:
-    # An operator's own voucher has a minimum of its own, or none.
-    if settings.referral_voucher or not settings.referral_minimum_spend:
-        return ""
-    return money.amount_written(settings.referral_minimum_spend, currency, language)
 
 
 def _referral_reward(notice: Notice, settings: ChannelSettings, language: str, common: dict[str, Any]) -> Mail:

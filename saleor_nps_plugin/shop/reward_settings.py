@@ -30,6 +30,16 @@ class RewardSettings:
     minimum_redemption: int = 500
     expiry_warning_days: tuple[int, ...] = (30, 7)
 
+    @property
+    def minimum_of_codes(self) -> Decimal:
+        """What a friend's order has to come to; 0 for any order. An operator's own voucher has limits of its own instead."""
+        return Decimal(0) if self.referral_voucher else self.referral_minimum_spend
+
+    @property
+    def uses_of_codes(self) -> int:
+        """How many friends can use one code; 0 for any number. An operator's own voucher has limits of its own instead."""
+        return 0 if self.referral_voucher else self.referral_code_uses
+
 
 ONLY_AFTERWARDS = "Customers learn of it only after they have answered, so that it cannot buy a score."
 

@@ -5,6 +5,7 @@ import hmac
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from .models import Shopper
 
@@ -18,8 +19,13 @@ def normalize_email(email: str) -> str:
 
 def email_hash(email: str) -> str:
     """Return the keyed hash (HMAC-SHA256, hexadecimal) that stands for an address."""
-    key = hashlib.sha256(_SALT + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, normalize_email(email).encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(normalize_email(email), salt=_SALT)
+
+
+def keyed_hash(text: str, *, salt: bytes) -> str:
+    """Return the hash (HMAC-SHA256, hexadecimal) by which a text is known again without being kept; one kind of text, one salt."""
+    key = hashlib.sha256(salt + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def find(*, email: str = "", user_id: int | None = None) -> list[Shopper]:
@@ -50,6 +56,14 @@ def recognize_customer(*, email: str, user_id: int | None, order_id: UUID | None
         email_hash=hash_of_account(user_id), defaults={"user_id": user_id, "order_id": order_id}
     )
     return mine
+
+
+def same_person(shopper: Shopper) -> QuerySet[Shopper]:
+    """Return a shopper together with all others of the same account."""
+    same = Q(pk=shopper.pk)
+    if shopper.user_id is not None:
+        same |= Q(user_id=shopper.user_id)
+    return Shopper.objects.filter(same)
 
 
 def hash_of_account(user_id: int) -> str:

@@ -8,8 +8,8 @@ from ..emails import detractor_alert_mail
 from ..queue import QUEUE_FIELDS, claim_due
 from ..shop import get_shop
 from ..shop.interface import Order
+from ..shop.mailing import brand_of, describe
 from ..shop.settings import SurveySettings
-from .mailing import brand_of, describe
 from .models import DetractorAlert
 
 logger = logging.getLogger(__name__)
@@ -61,10 +61,6 @@ def _settle(alert: DetractorAlert, *, sent_at: datetime | None) -> None:
 
 
 def _postpone(alert: DetractorAlert, error: Exception, now: datetime) -> None:
-    if alert.is_given_up(now):
-        alert.due_at = None
-        alert.last_error = describe(error)
+    if alert.postpone_or_give_up(describe(error), now):
         logger.error("Staff could not be told of response %d: %s", alert.response_id, alert.last_error)
-    else:
-        alert.postpone(describe(error), now)
     alert.save(update_fields=QUEUE_FIELDS)

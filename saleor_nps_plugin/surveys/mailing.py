@@ -1,12 +1,9 @@
-"""Where an invitation is answered, and how its mail looks."""
+"""Where an invitation is answered."""
 
 from ..links import invitation_token, survey_path
 from ..shop import get_shop
-from ..shop.mailing import MailServerDown, brand_of, describe
 from ..shop.settings import SurveySettings
 from .models import Invitation
-
-__all__ = ["MailServerDown", "brand_of", "describe", "survey_url"]
 
 
 def survey_url(invitation: Invitation, settings: SurveySettings) -> str:

@@ -16,10 +16,11 @@ from ..queue import LEASE, QUEUE_FIELDS, claim_due
 from ..rewards.linking import keys_of_rewarded, rewards_url
 from ..shop import get_shop
 from ..shop.interface import Mailer, Order
+from ..shop.mailing import MailServerDown, brand_of, describe
 from ..shop.settings import ShopSettings, SurveySettings
 from . import alerts, scheduling
 from .booking import UNANSWERED, SentMails
-from .mailing import MailServerDown, brand_of, describe, survey_url
+from .mailing import survey_url
 from .models import Invitation, InvitationStatus, SkipReason
 from .texts import SurveyTexts, texts_of
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from ..errors import NpsError
@@ -20,7 +20,7 @@ from ..shop.interface import Order
 from ..shop.reading import Discount
 from ..shop.settings import ChannelSettings
 from ..shoppers.models import Shopper
-from ..shoppers.recognizing import recognize_customer
+from ..shoppers.recognizing import recognize_customer, same_person
 from .models import Activation, Response
 from .scoring import PROMOTER_FROM, Category
 
@@ -120,7 +120,7 @@ def thanks_for(response: Response) -> Thanks:
     settings = get_shop().settings().for_channel(response.channel)
     entry = cashback.entry_of(response.order_id) if response.order_id else None
     code = _code_of(response) if response.category is Category.PROMOTER else None
-    published = get_shop().published_codes([code.code], code.channel).get(code.code) if code else None
+    published = codes.published(code) if code else None
     if code is None or published is None or not published.is_active:
         return Thanks(entry=entry, currency=entry.account.currency if entry else "")
     return Thanks(
@@ -136,10 +136,8 @@ def thanks_for(response: Response) -> Thanks:
 def _code_of(response: Response) -> ReferralCode | None:
     if response.shopper is None:
         return None
-    same_person = Q(shopper=response.shopper_id)
-    if response.shopper.user_id is not None:
-        same_person |= Q(shopper__user_id=response.shopper.user_id)
-    return ReferralCode.objects.filter(same_person, channel=response.channel, deactivated_at=None).first()
+    owners = same_person(response.shopper)
+    return ReferralCode.objects.filter(shopper__in=owners, channel=response.channel, deactivated_at=None).first()
 
 
 def is_followed(order_id: UUID) -> bool:
