@@ -1,14 +1,57 @@
 """One shopper per account, across the rooms."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 
 from .referrals import codes
 from .rewards import merging
+from .shop import get_shop
+from .shop.interface import Order
 from .shoppers.models import Shopper
-from .shoppers.recognizing import email_hash, hash_of_account
+from .shoppers.recognizing import email_hash, hash_of_account, recognize
 from .surveys.models import Invitation, Response
+
+logger = logging.getLogger(__name__)
+
+
+def follow_invited(*, now: datetime, limit: int = 200) -> int:
+    """Look at the accounts that up to `limit` orders asked about name; return how many invitations were looked at.
+
+    Nobody waits for this, unlike for the event that told of the order. Each is looked at once, whatever comes of it.
+    """
+    unseen = Invitation.objects.filter(has_unseen_account=True).select_related("shopper").order_by("pk")
+    invitations = list(unseen[:limit])
+    orders = get_shop().orders({invitation.order_id for invitation in invitations if invitation.order_id})
+    for invitation in invitations:
+        order = orders.get(invitation.order_id) if invitation.order_id else None
+        if order is not None and invitation.shopper is not None:
+            _follow_safely(invitation.shopper, order, now)
+    Invitation.objects.filter(pk__in=[invitation.pk for invitation in invitations]).update(has_unseen_account=False)
+    return len(invitations)
+
+
+def _follow_safely(asked: Shopper, order: Order, now: datetime) -> None:
+    """Let a shopper be the account whose order this is beyond doubt. Nothing happens where that is known, or nobody's."""
+    if order.user_id is None or order.user_id == asked.user_id or asked.email_hash != email_hash(order.email):
+        return
+    try:
+        with transaction.atomic():
+            _follow_order(asked, order, order.user_id, now)
+    except Exception:
+        # One that cannot be followed must not keep the others, and the mails after them, from going out.
+        logger.exception("The account of order %s could not be followed", order.id)
+
+
+def _follow_order(asked: Shopper, order: Order, user_id: int, now: datetime) -> None:
+    follow_account(user_id=user_id, email=order.email, now=now)
+    own = recognize(email=order.email, user_id=user_id, order_id=order.id)
+    if own.pk != asked.pk:
+        # The address was another account's when we last heard of it; the quiet period goes with the address.
+        Invitation.objects.filter(order_id=order.id, shopper=asked).update(shopper=own)
+        quiet = Shopper.objects.filter(pk=own.pk, asked_at=None)
+        quiet.update(asked_at=asked.asked_at, asked_about=asked.asked_about)
 
 
 @transaction.atomic

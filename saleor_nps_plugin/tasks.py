@@ -6,10 +6,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from . import accounts
 from .referrals import lookups
 from .rewards import expiring, notices
 from .shop import get_shop
-from .surveys import scheduling, sending, thanking
+from .surveys import case_values, replies, scheduling, sending, stages, thanking
 
 BATCH = 200
 # Bounds one run, so that a backlog is shared among workers and a restart never waits long.
@@ -20,13 +21,14 @@ LOOK_BACK = timedelta(hours=25)
 
 @shared_task(name="saleor_nps_plugin.tasks.send_due", ignore_result=True)
 def send_due() -> None:
-    """Send the mails that are due."""
+    """Send the mails that are due; count and look at what came in before. What staff wrote goes first."""
     with get_shop().write_access():
         thanking.thank_waiting(now=timezone.now(), limit=BATCH)
-        for send in (sending.send_due, notices.send_due):
+        for do in (replies.send_due, stages.count_new, accounts.follow_invited, sending.send_due, notices.send_due):
             for _ in range(MOST_BATCHES):
-                if send(now=timezone.now(), limit=BATCH) < BATCH:
+                if do(now=timezone.now(), limit=BATCH) < BATCH:
                     break
+        case_values.note_values(limit=BATCH)
 
 
 @shared_task(name="saleor_nps_plugin.tasks.sweep", ignore_result=True)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import batched
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Min, OuterRef, Subquery, Sum
 from saleor.order import FulfillmentStatus, OrderChargeStatus, OrderOrigin, OrderStatus
 from saleor.order.models import Fulfillment, OrderLine
@@ -27,16 +26,17 @@ _PAID = (OrderChargeStatus.FULL, OrderChargeStatus.OVERCHARGED)
 # Saleor's own gateway, since 3.23: what it charges is taken from a gift card.
 _GIFT_CARD_GATEWAY = "saleor.io.gift-card-payment-gateway"
 _BATCH = 500
-_ADDRESS_OF_ACCOUNT = "SELECT email, is_confirmed FROM account_user WHERE id = %s"
 _NOTHING = Decimal(0)
 
 
 def order_from(order: SaleorOrder) -> Order:
-    """Return what an event needs of an order, without a query beyond its channel and the address of its account.
+    """Return what an event needs of an order, without a query beyond its channel.
 
-    Refunds, fulfilments and what was paid for goods are not among it.
+    Staff wait while an event is handled, so an account that Saleor has not loaded with the order stays unseen. Refunds,
+    fulfilments and what was paid for goods are not among it.
     """
     email = order.get_customer_email() or ""
+    is_seen = order.user_id is None or SaleorOrder._meta.get_field("user").is_cached(order)
     return Order(
         id=order.pk,
         number=str(order.number),
@@ -44,7 +44,7 @@ def order_from(order: SaleorOrder) -> Order:
         currency=order.currency,
         total=order.total_gross_amount,
         email=email,
-        user_id=_account_of(order, email),
+        user_id=_account_of(order, email) if is_seen else None,
         language_code=order.language_code,
         is_canceled=order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED),
         is_returned=order.status == OrderStatus.RETURNED,
@@ -53,6 +53,7 @@ def order_from(order: SaleorOrder) -> Order:
         is_paid=order.charge_status in _PAID or order.total_charged_amount >= order.total_gross_amount,
         voucher_code=order.voucher_code or "",
         charged=order.total_charged_amount,
+        unseen_user_id=None if is_seen else order.user_id,
     )
 
 
@@ -61,16 +62,8 @@ def _account_of(order: SaleorOrder, email: str) -> int | None:
 
     Whoever is logged in can write any address into a checkout, and would find what its owner has earned.
     """
-    if order.user_id is None:
-        return None
-    if SaleorOrder._meta.get_field("user").is_cached(order):
-        own, is_confirmed = (order.user.email, order.user.is_confirmed) if order.user else ("", False)
-    else:
-        # Staff wait for this while they fulfil an order, and a user has many columns.
-        with connection.cursor() as cursor:
-            cursor.execute(_ADDRESS_OF_ACCOUNT, [order.user_id])
-            own, is_confirmed = cursor.fetchone() or ("", False)
-    return order.user_id if is_confirmed and own.lower() == email.lower() else None
+    user = order.user
+    return user.pk if user is not None and user.is_confirmed and user.email.lower() == email.lower() else None
 
 
 @dataclass

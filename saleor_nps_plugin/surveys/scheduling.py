@@ -12,67 +12,22 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 
 from ..errors import Invalid, NotFound, NotUnique
+from ..queue import QUEUE_FIELDS
 from ..shop import get_shop
 from ..shop.interface import Order
 from ..shop.settings import ShopSettings, SurveySettings
 from ..shoppers.models import Shopper
 from ..shoppers.recognizing import email_hash, recognize
+from . import stages, tallies
 from .models import Activation, Invitation, InvitationStatus, SkipReason, Survey, Touchpoint
+from .schedule_function import ARGUMENTS
 
 logger = logging.getLogger(__name__)
 
 # A fulfilment whose event never came is looked for until so long after its survey was due.
 SWEEP_GRACE = timedelta(days=7)
 
-# One statement, because it runs inside the staff's own request. The upsert locks the shopper's row and decides the
-# cooldown
-# on its newest version, so that two orders fulfilled at once cannot both be asked about.
-_SCHEDULE = """
-WITH shopper AS (
-    INSERT INTO nps_shopper AS s (email_hash, user_id, order_id, asked_at, asked_about, created_at)
-    SELECT %(email_hash)s, %(user_id)s, %(order_id)s::uuid,
-        CASE WHEN %(skip_reason)s = '' THEN %(now)s::timestamptz END,
-        CASE WHEN %(skip_reason)s = '' THEN %(order_id)s::uuid END, %(now)s
-    WHERE EXISTS (SELECT FROM matching)
-    ON CONFLICT (email_hash) DO UPDATE SET
-        user_id = coalesce(excluded.user_id, s.user_id),
-        order_id = excluded.order_id,
-        asked_at = CASE WHEN {is_free} THEN excluded.asked_at ELSE s.asked_at END,
-        asked_about = CASE WHEN {is_free} THEN excluded.asked_about ELSE s.asked_about END
-    RETURNING id, opted_out_at, asked_about
-), decided AS (
-    SELECT id, CASE
-        WHEN %(skip_reason)s <> '' THEN %(skip_reason)s
-        WHEN opted_out_at IS NOT NULL THEN 'opted_out'
-        WHEN asked_about IS DISTINCT FROM %(order_id)s::uuid THEN 'cooldown'
-        ELSE '' END AS skip_reason
-    FROM shopper
-)
-"""
-_IS_FREE = """excluded.asked_at IS NOT NULL AND s.opted_out_at IS NULL
-            AND (s.asked_at IS NULL OR s.asked_at <= %(now)s::timestamptz - %(cooldown)s)"""
-_MATCHING = """
-WITH matching AS (
-    SELECT id, coalesce(delay_hours, %(delay_hours)s) * interval '1 hour' AS delay FROM nps_survey
-    WHERE is_active AND touchpoint = %(touchpoint)s AND (channels = '{}' OR %(channel)s = ANY (channels))
-)"""
-_INVITE = """
-INSERT INTO nps_invitation (key, survey_id, shopper_id, order_id, channel, country, language_code, segments, address, status,
-    skip_reason, send_at, due_at, expires_at, created_at, attempts, last_error)
-SELECT gen_random_uuid(), matching.id, decided.id, %(order_id)s, %(channel)s, '', %(language_code)s, '{}', '',
-    CASE WHEN skip_reason = '' THEN 'scheduled' ELSE 'skipped' END, skip_reason,
-    %(now)s::timestamptz + delay,
-    CASE WHEN skip_reason = '' THEN %(now)s::timestamptz + delay END,
-    CASE WHEN skip_reason = '' THEN %(now)s::timestamptz + delay + %(valid)s END,
-    %(now)s, 0, ''
-FROM matching CROSS JOIN decided
-ON CONFLICT (survey_id, order_id) DO NOTHING
-"""
-_SCHEDULE_KNOWN = _MATCHING + _SCHEDULE.replace("WITH", ",", 1).replace("{is_free}", _IS_FREE) + _INVITE
-# Without an address there is no shopper to recognise.
-_SCHEDULE_UNKNOWN = (
-    _MATCHING + ", decided AS (SELECT NULL::bigint AS id, %(skip_reason)s::text AS skip_reason)" + _INVITE
-)
+_CALL = f"SELECT nps_schedule({', '.join(f'%({name})s' for name in ARGUMENTS)})"
 
 
 def is_sampled(order_id: UUID, percent: int) -> bool:
@@ -102,6 +57,7 @@ def schedule_order(order: Order, *, now: datetime, settings: SurveySettings | No
         "touchpoint": Touchpoint.ORDER_FULFILLED,
         "order_id": order.id,
         "user_id": order.user_id,
+        "named_user_id": order.user_id if order.user_id is not None else order.unseen_user_id,
         "email_hash": email_hash(order.email) if order.email else "",
         "channel": order.channel,
         "language_code": order.language_code,
@@ -112,8 +68,8 @@ def schedule_order(order: Order, *, now: datetime, settings: SurveySettings | No
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_SCHEDULE_KNOWN if order.email else _SCHEDULE_UNKNOWN, values)
-        return int(cursor.rowcount)
+        cursor.execute(_CALL, values)
+        return int(cursor.fetchone()[0])
 
 
 def note_activation(settings: ShopSettings, *, now: datetime) -> None:
@@ -160,9 +116,11 @@ def release_cooldown(invitation: Invitation) -> None:
 
 def skip(invitation: Invitation, reason: SkipReason) -> None:
     """Note why a scheduled invitation is not sent after all."""
-    invitation.status, invitation.skip_reason, invitation.address = InvitationStatus.SKIPPED, reason, ""
-    invitation.settle(None)
-    invitation.save()
+    with transaction.atomic():
+        stages.uncount([invitation.pk])
+        invitation.status, invitation.skip_reason, invitation.address = InvitationStatus.SKIPPED, reason, ""
+        invitation.settle(None)
+        invitation.save(update_fields=["status", "skip_reason", "address", *QUEUE_FIELDS])
     if reason != SkipReason.COOLDOWN:
         release_cooldown(invitation)
 
@@ -186,7 +144,26 @@ def cancel(invitation_id: int, *, now: datetime, visible: Q = Q()) -> Invitation
         return invitation
 
 
-_OVER = (InvitationStatus.SKIPPED, InvitationStatus.CANCELED, InvitationStatus.EXPIRED, InvitationStatus.FAILED)
+def hasten(invitation_id: int, *, now: datetime, visible: Q = Q()) -> Invitation:
+    """Let an invitation that waits for its time be sent at once, its link good for as long as ever.
+
+    Raises NotFound, or Invalid unless it waits. `visible` is as in `cancel`.
+    """
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update(of=("self",)).filter(visible, pk=invitation_id).first()
+        if invitation is None:
+            raise NotFound("There is no such invitation.", field="id")
+        if invitation.status != InvitationStatus.SCHEDULED:
+            raise Invalid(f"This invitation is {invitation.status} and does not wait any more.", field="id")
+        if invitation.expires_at is not None:
+            invitation.expires_at += now - invitation.send_at
+        invitation.send_at = now
+        invitation.settle(now)
+        invitation.save(update_fields=["send_at", "expires_at", *QUEUE_FIELDS])
+        return invitation
+
+
+OVER = (InvitationStatus.SKIPPED, InvitationStatus.CANCELED, InvitationStatus.EXPIRED, InvitationStatus.FAILED)
 
 
 def invite_for_order(
@@ -203,8 +180,10 @@ def invite_for_order(
     with transaction.atomic():
         shopper = recognize(email=order.email, user_id=order.user_id, order_id=order.id)
         invitation = Invitation.objects.select_for_update(of=("self",)).filter(survey=survey, order_id=order.id).first()
-        if invitation is not None and invitation.status not in _OVER:
+        if invitation is not None and invitation.status not in OVER:
             raise NotUnique("This order has an invitation to this survey already.", field="order")
+        if invitation is not None:
+            tallies.uncount(invitation)
         invitation = invitation or Invitation(survey=survey, order_id=order.id, created_at=now)
         invitation.shopper, invitation.channel = shopper, order.channel
         invitation.language_code = language_code or order.language_code

@@ -11,6 +11,7 @@ from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys import answering, scheduling
 from saleor_nps_plugin.surveys.models import Activation, Invitation, Survey
+from saleor_nps_plugin.surveys.schedule_function import BODY
 from tests.surveys.story import an_order
 
 
@@ -270,3 +271,9 @@ def test_what_is_over_cannot_be_cancelled(story):
         scheduling.cancel(invitation.pk, now=story.now)
     with pytest.raises(NotFound):
         scheduling.cancel(0, now=story.now)
+
+
+def test_the_rule_in_the_database_is_the_one_in_the_code(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'nps_schedule'")
+        assert cursor.fetchall() == [(BODY,)]

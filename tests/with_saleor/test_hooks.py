@@ -4,9 +4,12 @@ import logging
 
 import graphene
 import pytest
+from saleor.account.models import User
 from saleor.order import OrderStatus
 from saleor.plugins.manager import get_plugins_manager
 
+from saleor_nps_plugin import tasks
+from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys import scheduling
 from saleor_nps_plugin.surveys.models import Invitation, Response
 from saleor_nps_plugin.surveys.ready import ensure_survey
@@ -61,7 +64,29 @@ def test_staff_fulfil_an_order_and_its_customer_is_invited(nps_plugin, fulfill, 
 
     invitation = Invitation.objects.get(order_id=order_with_lines.pk)
     assert (invitation.status, invitation.channel) == ("scheduled", order_with_lines.channel.slug)
-    assert invitation.shopper.user_id == order_with_lines.user_id
+
+
+def test_the_minute_after_a_fulfilment_its_account_is_known(nps_plugin, fulfill, order_with_lines):
+    nps_plugin(delay_hours="168")
+    fulfill(order_with_lines)
+    before = Shopper.objects.get().user_id
+
+    tasks.send_due.delay()
+
+    assert (before, Shopper.objects.get().user_id) == (None, order_with_lines.user_id)
+    assert Invitation.objects.get().status == "scheduled"
+
+
+@pytest.mark.parametrize("account", [{"email": "stranger@example.com"}, {"is_confirmed": False}])
+def test_an_address_that_is_not_surely_the_accounts_stays_a_guests(nps_plugin, fulfill, order_with_lines, account):
+    nps_plugin(delay_hours="168")
+    User.objects.filter(pk=order_with_lines.user_id).update(**account)
+    fulfill(order_with_lines)
+
+    tasks.send_due.delay()
+
+    assert Shopper.objects.get().user_id is None
+    assert not Invitation.objects.filter(has_unseen_account=True).exists()
 
 
 def test_nobody_is_invited_before_the_operator_switches_surveys_on(settings, fulfill, order_with_lines):
@@ -89,7 +114,7 @@ def test_a_failure_of_ours_never_fails_a_fulfilment(nps_plugin, fulfill, order_w
 
 def test_a_failure_in_the_database_never_fails_a_fulfilment(nps_plugin, fulfill, order_with_lines, monkeypatch):
     nps_plugin()
-    monkeypatch.setattr(scheduling, "_SCHEDULE_KNOWN", "SELECT broken FROM nowhere")
+    monkeypatch.setattr(scheduling, "_CALL", "SELECT broken FROM nowhere")
 
     assert fulfill(order_with_lines)["status"] == "FULFILLED"
 

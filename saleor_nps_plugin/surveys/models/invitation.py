@@ -52,6 +52,7 @@ class Invitation(QueuedRow):
 
     As a queued row it is due when its mail, its reminder or its expiry is. `segments` holds what reports break down by
     beyond channel and country: {"product": ["12"], "category": ["3"], "language": ["de"], "customer_kind": ["new"]}.
+    `has_unseen_account` says that the order names an account, and nobody has looked yet whether the order is that account's.
     `address` is empty except for people whom the shop does not know, and is emptied when the survey is over.
     """
 
@@ -72,6 +73,9 @@ class Invitation(QueuedRow):
     opened_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    has_unseen_account = models.BooleanField(default=False, db_default=False)
+    # The worker counts new rows, so that fulfilling orders never wait for each other at a count.
+    is_tallied = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "nps_invitation"
@@ -85,5 +89,7 @@ class Invitation(QueuedRow):
         indexes = [
             models.Index(fields=["due_at"], name="nps_invitation_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["order_id"], name="nps_invitation_order"),
+            models.Index(fields=["id"], name="nps_invitation_unseen_account", condition=Q(has_unseen_account=True)),
             models.Index(fields=["-send_at", "-id"], name="nps_invitation_newest"),
+            models.Index(fields=["id"], name="nps_invitation_not_tallied", condition=Q(is_tallied=False)),
         ]

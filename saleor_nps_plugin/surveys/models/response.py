@@ -1,9 +1,10 @@
 """What was answered, and what staff make of it."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from ...queue import QueuedRow
 from ...shoppers.models import Shopper
@@ -44,6 +45,10 @@ class Response(models.Model):
     case_status = models.CharField(max_length=12, choices=CaseStatus.choices, default=CaseStatus.NONE)
     assignee_id = models.IntegerField(null=True)
     tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    # Goes up with every change by anybody; whoever saves says which revision they had in front of them.
+    revision = models.PositiveIntegerField(db_default=1, default=1)
+    # What the customer has spent in the currency of the channel, noted by the worker so that cases sort by it; null until then.
+    customer_value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     editable_until = models.DateTimeField()
@@ -67,6 +72,18 @@ class Response(models.Model):
             models.Index(
                 fields=["case_status", "-created_at"], name="nps_response_case", condition=~Q(case_status="none")
             ),
+            models.Index(
+                F("customer_value").desc(nulls_last=True),
+                "created_at",
+                name="nps_response_open_case",
+                condition=Q(case_status__in=["open", "in_progress"]),
+            ),
+            models.Index(
+                fields=["assignee_id", "-created_at"],
+                name="nps_response_assignee",
+                condition=Q(assignee_id__isnull=False),
+            ),
+            GinIndex(OpClass(Upper("comment"), name="gin_trgm_ops"), name="nps_response_comment"),
             GinIndex(fields=["segments"], name="nps_response_segments", opclasses=["jsonb_path_ops"]),
             GinIndex(fields=["tags"], name="nps_response_tags"),
         ]
@@ -91,17 +108,50 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["response", "question"], name="nps_answer_once_per_question")]
 
 
+class NoteKind(models.TextChoices):
+    """What a line in the history of a case tells: what staff wrote, changed, answered or gave."""
+
+    NOTE = "note"
+    CHANGE = "change"
+    REPLY = "reply"
+    OFFER = "offer"
+
+
 class CaseNote(models.Model):
-    """What staff wrote about a response. `author_id` is a user id, null for an app."""
+    """What staff wrote about a response, and what they did. `author_id` is a user id, null for an app.
+
+    `facts` of a change maps the name of what changed to [before, after]; "revision" is the response's since then.
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=6, choices=NoteKind.choices, default=NoteKind.NOTE, db_default=NoteKind.NOTE)
+    facts = models.JSONField(default=dict, db_default={})
     author_id = models.IntegerField(null=True)
-    text = models.TextField(max_length=5000)
+    text = models.TextField(max_length=5000, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "nps_case_note"
         ordering = ["created_at", "pk"]
+
+
+class CaseReply(QueuedRow):
+    """A mail from staff to the author of a response, sent once. `key` is the form's, so that a form sent twice is one mail.
+
+    `facts` holds what goes along: {"code": a voucher code, "voucher": its voucher's name, "points": a number, "currency"}.
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="replies")
+    key = models.UUIDField(unique=True)
+    author_id = models.IntegerField(null=True)
+    text = models.TextField(max_length=5000)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "nps_case_reply"
+        indexes = [models.Index(fields=["due_at"], name="nps_case_reply_due", condition=Q(due_at__isnull=False))]
 
 
 class DetractorAlert(QueuedRow):
