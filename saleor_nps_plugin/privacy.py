@@ -10,9 +10,11 @@ from .referrals import codes
 from .rewards import merging
 from .shoppers.models import Shopper
 from .shoppers.recognizing import find
+from .surveys import stages
 from .surveys.models import (
     Answer,
     CaseNote,
+    CaseReply,
     DetractorAlert,
     Invitation,
     InvitationStatus,
@@ -58,17 +60,20 @@ def forget(*, email: str = "", user_id: int | None = None, now: datetime) -> For
 def _forget_responses(shopper: Shopper) -> int:
     responses = Response.objects.filter(shopper=shopper)
     CaseNote.objects.filter(response__in=responses).delete()
+    CaseReply.objects.filter(response__in=responses).delete()
     DetractorAlert.objects.filter(response__in=responses).delete()
     Answer.objects.filter(response__in=responses).update(text="")
-    return responses.update(comment="", tags=[], may_contact=False, order_id=None, invitation=None, shopper=None)
+    return responses.update(
+        comment="", tags=[], may_contact=False, order_id=None, invitation=None, shopper=None, customer_value=None
+    )
 
 
 def _forget_invitations(shopper: Shopper, now: datetime) -> int:
     """The order stays noted, so that it is never asked about again; the link to the person goes."""
     invitations = Invitation.objects.filter(shopper=shopper)
-    invitations.filter(status=InvitationStatus.SCHEDULED).update(
-        status=InvitationStatus.SKIPPED, skip_reason=SkipReason.CUSTOMER_DELETED
-    )
+    scheduled = invitations.filter(status=InvitationStatus.SCHEDULED)
+    stages.uncount(scheduled.values_list("pk", flat=True))
+    scheduled.update(status=InvitationStatus.SKIPPED, skip_reason=SkipReason.CUSTOMER_DELETED)
     invitations.filter(status__in=[InvitationStatus.SENT, InvitationStatus.OPENED]).update(
         status=InvitationStatus.EXPIRED
     )

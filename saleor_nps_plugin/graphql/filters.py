@@ -15,10 +15,8 @@ from saleor.graphql.core.types import (
     SortInputObjectType,
 )
 
-from ..shop import get_shop
 from ..surveys.models import Invitation, Response
-from ..surveys.score_filter import has_product
-from ..surveys.scoring import Category, scores_of
+from ..surveys.response_filter import SHORTEST_WORD, ResponseFilter, matching
 from .enums import (
     DOC_CATEGORY,
     NpsCaseStatusEnum,
@@ -35,7 +33,9 @@ LONGEST_SEARCH = 200
 
 
 class NpsResponseFilterInput(BaseInputObjectType):
-    search = graphene.String(description=f"Words in comments, or an order number; at most {LONGEST_SEARCH} characters.")
+    search = graphene.String(
+        description=f"Words in comments, of at least {SHORTEST_WORD} characters, or an order number; at most {LONGEST_SEARCH} characters."
+    )
     categories = NonNullList(NpsCategoryEnum, description="Categories that the scores make.")
     scores = NonNullList(graphene.Int, description="Scores.")
     channels = NonNullList(graphene.String, description="Slugs of channels.")
@@ -123,8 +123,14 @@ def _texts(wanted: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(without_nul(text) for text in listed(wanted, name))
 
 
+def _user(wanted: Mapping[str, Any], name: str) -> int | None:
+    # There is no such user as 0, and to our filters 0 is nobody.
+    return (pk_of(wanted[name], "User") or -1) if wanted.get(name) else None
+
+
 def _person(column: str, wanted: Mapping[str, Any], name: str) -> Q:
-    return Q(**{column: pk_of(wanted[name], "User")}) if wanted.get(name) else Q()
+    user_id = _user(wanted, name)
+    return Q() if user_id is None else Q(**{column: user_id})
 
 
 def search_words(text: str | None) -> str:
@@ -135,49 +141,28 @@ def search_words(text: str | None) -> str:
     return words
 
 
-def _search(text: str | None) -> Q:
-    words = search_words(text)
-    if not words:
-        return Q()
-    # The shop reads through the writer, which Saleor closes to queries.
-    with allow_writer():
-        orders = get_shop().order_ids_by_number(words)
-    return Q(comment__icontains=words) | Q(order_id__in=orders)
-
-
-def _scores(wanted: Mapping[str, Any]) -> Q:
-    categories = [Category(value) for value in listed(wanted, "categories")]
-    return _in_any("score", tuple(scores_of(*categories))) & _in_any("score", listed(wanted, "scores"))
-
-
-def _flags(wanted: Mapping[str, Any]) -> Q:
-    condition = Q()
-    if wanted.get("has_comment") is not None:
-        condition &= ~Q(comment="") if wanted["has_comment"] else Q(comment="")
-    if wanted.get("is_counted") is not None:
-        condition &= Q(is_counted=wanted["is_counted"])
-    return condition
-
-
 def matching_responses(wanted: Mapping[str, Any] | None) -> QuerySet[Response]:
     """Return the responses that a filter lets through."""
     wanted = wanted or {}
-    products = pks_of(listed(wanted, "products"), "Product")
-    tags = _texts(wanted, "tags")
-    return Response.objects.filter(
-        _search(wanted.get("search")),
-        _scores(wanted),
-        _flags(wanted),
-        _in_any("channel", _texts(wanted, "channels")),
-        _in_any("survey", pks_of(listed(wanted, "surveys"), "NpsSurvey")),
-        _in_any("survey__touchpoint", listed(wanted, "touchpoints")),
-        has_product(str(pk) for pk in products) if products else Q(),
-        _in_any("case_status", listed(wanted, "case_statuses")),
-        Q(tags__overlap=tags) if tags else Q(),
-        _person("assignee_id", wanted, "assignee"),
-        _person("shopper__user_id", wanted, "customer"),
-        _period("created_at", wanted, "responded"),
+    asked = ResponseFilter(
+        search=search_words(wanted.get("search")),
+        categories=listed(wanted, "categories"),
+        scores=listed(wanted, "scores"),
+        channels=_texts(wanted, "channels") or None,
+        survey_ids=pks_of(listed(wanted, "surveys"), "NpsSurvey"),
+        touchpoints=listed(wanted, "touchpoints"),
+        product_ids=tuple(str(pk) for pk in pks_of(listed(wanted, "products"), "Product")),
+        case_statuses=listed(wanted, "case_statuses"),
+        assignee_id=_user(wanted, "assignee"),
+        tags=_texts(wanted, "tags"),
+        has_comment=wanted.get("has_comment"),
+        is_counted=wanted.get("is_counted"),
+        user_id=_user(wanted, "customer"),
     )
+    # A search reads the shop through the writer, which Saleor closes to queries.
+    with allow_writer():
+        rows = matching(asked)
+    return rows.filter(_period("created_at", wanted, "responded"))
 
 
 def matching_invitations(wanted: Mapping[str, Any] | None) -> QuerySet[Invitation]:

@@ -11,9 +11,9 @@ from ..queue import QUEUE_FIELDS
 from ..shop import get_shop
 from ..shop.settings import SurveySettings
 from ..shoppers.models import Shopper
-from . import tallies
+from . import stages, tallies
 from .finding import find
-from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, Response
+from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, QuestionKind, Response
 from .scoring import Category
 from .submission import Checked, Submission, check, read_score
 
@@ -110,6 +110,8 @@ def _note_opened(invitation: Invitation, now: datetime) -> None:
     if invitation.status == InvitationStatus.SENT:
         invitation.status = InvitationStatus.OPENED
     invitation.save(update_fields=["opened_at", "status"])
+    if invitation.is_tallied:
+        stages.add(invitation.pk, stages.OPENED)
 
 
 def _record(
@@ -129,13 +131,16 @@ def _record(
     )
     _fill(response, given, now)
     change = tallies.Change()
+    reached = [] if invitation.opened_at else [stages.OPENED]
     if invitation.status != InvitationStatus.ANSWERED:
         change.count_answered(invitation)
+        reached.append(stages.ANSWERED)
     invitation.status = InvitationStatus.ANSWERED
     invitation.opened_at = invitation.opened_at or now
     invitation.address = ""
     invitation.settle(None)
     invitation.save(update_fields=["status", "opened_at", "address", *QUEUE_FIELDS])
+    change.note_reached(invitation, *reached)
     _keep(response, given, change)
     if _is_told_to_staff(response, settings):
         DetractorAlert.objects.create(response=response, due_at=alert_at)
@@ -145,6 +150,9 @@ def _record(
 def _revise(response: Response, given: Checked, settings: SurveySettings, now: datetime) -> Response:
     if now >= response.editable_until:
         raise AlreadyAnswered
+    # Staff may be at work on it in this very moment: neither side may overwrite what the other writes.
+    response = Response.objects.select_for_update(of=("self",)).get(pk=response.pk)
+    response.revision += 1
     change = tallies.Change()
     change.count_response(response, -1)
     _fill(response, given, now)
@@ -161,7 +169,21 @@ def _fill(response: Response, given: Checked, now: datetime) -> None:
     )
     response.discourage_score = given.discourage_score
     response.may_contact = given.may_contact
+    response.segments = {key: values for key, values in response.segments.items() if key != "reason"}
+    if reasons := _reasons(given):
+        response.segments["reason"] = reasons
     response.updated_at = max(now, response.created_at)
+
+
+def _reasons(given: Checked) -> list[str]:
+    """The choices made, as keys of the tallies."""
+    chosen = {
+        f"{answer.question_id}:{value}"
+        for answer in given.answers
+        if answer.question.kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
+        for value in answer.choices
+    }
+    return sorted(chosen)
 
 
 def _keep(response: Response, given: Checked, change: tallies.Change) -> None:

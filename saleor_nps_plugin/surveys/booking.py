@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
+from django.db import transaction
 from django.db.models import F
 
 from ..shop.settings import SurveySettings
-from . import tallies
+from . import stages, tallies
 from .models import Invitation, InvitationStatus
 
 UNANSWERED = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED)
@@ -24,6 +25,7 @@ WITH marked AS (
         due_at = coalesce(%s, i.expires_at), claimed_until = NULL, attempts = 0, failing_since = NULL, last_error = ''
     FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS s (id, country, segments)
     WHERE i.id = s.id AND i.status = ANY (%s)
+    RETURNING i.survey_id, i.created_at, i.channel, i.is_tallied
 )"""
 
 
@@ -76,4 +78,10 @@ class SentMails:
             change.count_sent(invitation, self._now)
         rows = [(mail.pk, mail.country, json.dumps(mail.segments)) for mail in invitations]
         columns = [list(column) for column in zip(*rows, strict=True)]
-        change.write(along=_SENT, values=[self._now, reminder_at, *columns, [str(status) for status in UNANSWERED]])
+        with transaction.atomic():
+            # Answers lock their invitation before the tallies, too.
+            list(Invitation.objects.select_for_update().filter(pk__in=columns[0]).order_by("pk").values_list("pk"))
+            change.write(
+                along=_SENT + stages.ALONG_MARKED,
+                values=[self._now, reminder_at, *columns, [str(status) for status in UNANSWERED]],
+            )

@@ -1,26 +1,39 @@
 """What the answers say: score, trend, breakdown, response rate. Reads the tallies, not the responses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf.locale import LANG_INFO
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import TruncDay, TruncMonth, TruncQuarter, TruncWeek
+from django.db.models import F, QuerySet
+from django.db.models.functions import Substr, TruncDay, TruncMonth, TruncQuarter, TruncWeek
 
-from ..shop import get_shop
 from . import answers_of_products
-from .models import Survey, Tally, Touchpoint
-from .score_filter import ScoreFilter, tallies_of
+from .funnel import Funnel, funnel
+from .labels import labels_of
+from .models import Tally
+from .score_filter import ScoreFilter, summed, tallies_of
 from .scoring import SCORES, Score
-from .tallies import ScoreCounts
+from .spans import RowSums
+from .tallies import SCORE_FIELDS
 
 TRUNCATE = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth, "quarter": TruncQuarter}
 _MONTHS = {"month": 1, "quarter": 3}
 COLUMNS = {"channel": "channel", "country": "country", "survey": "survey_id", "touchpoint": "survey__touchpoint"}
+__all__ = [
+    "Funnel",
+    "Segment",
+    "Sending",
+    "TrendPoint",
+    "by",
+    "funnel",
+    "previous",
+    "reasons_of",
+    "score",
+    "sending",
+    "trend",
+]
 NO_SCORE = Score.of([0] * len(SCORES))
-SCORE_SUMS = {"counts": ScoreCounts()}
 
 
 @dataclass(frozen=True)
@@ -54,11 +67,16 @@ class Segment:
     score: Score
 
 
-def counted(wanted: ScoreFilter) -> QuerySet[Tally]:
+def counted(wanted: ScoreFilter, *, by_days: bool = False) -> QuerySet[Tally]:
     """Rows of the whole, or of one product."""
     if not wanted.product_ids:
-        return tallies_of(wanted)
-    return tallies_of(wanted, dimension="product").filter(key__in=wanted.product_ids)
+        return tallies_of(wanted, by_days=by_days)
+    return tallies_of(wanted, dimension="product", by_days=by_days).filter(key__in=wanted.product_ids)
+
+
+def score_sums(wanted: ScoreFilter, *, by_days: bool = False) -> dict[str, RowSums]:
+    """What to annotate rows of `counted` with, so that `score_in` finds the score."""
+    return {"counts": summed(wanted, *SCORE_FIELDS, by_days=by_days)}
 
 
 def score_in(row: dict[str, Any]) -> Score:
@@ -70,13 +88,32 @@ def score(wanted: ScoreFilter) -> Score:
     """Return the score of the wanted answers."""
     if len(wanted.product_ids) > 1:
         return answers_of_products.score(wanted)
-    return score_in(counted(wanted).aggregate(**SCORE_SUMS))
+    return score_in(counted(wanted).aggregate(**score_sums(wanted)))
 
 
 def sending(wanted: ScoreFilter) -> Sending:
     """Return how many invitations were sent in the period and answered since; products do not narrow this down."""
-    row = tallies_of(wanted).aggregate(sent=Sum("sent", default=0), answered=Sum("answered", default=0))
-    return Sending(**row)
+    row = tallies_of(wanted).aggregate(sums=summed(wanted, "sent", "answered"))
+    return sending_in(row["sums"])
+
+
+def sending_in(sums: Sequence[int | None]) -> Sending:
+    """What a row of two sums says."""
+    sent, answered = (count or 0 for count in sums)
+    return Sending(sent, answered)
+
+
+def previous(wanted: ScoreFilter, *, today: date) -> ScoreFilter:
+    """Return the same filter for the period just before, equally long; of a period still running, what is over of it.
+
+    Before a period without a beginning there was nothing: then the filter lets no answer through.
+    """
+    if wanted.since is None:
+        return replace(wanted, channels=())
+    until = min(wanted.until or today, today)
+    return replace(
+        wanted, since=wanted.since - (until - wanted.since) - timedelta(days=1), until=wanted.since - timedelta(days=1)
+    )
 
 
 def _start_of(day: date, interval: str) -> date:
@@ -110,9 +147,16 @@ def trend(wanted: ScoreFilter, interval: str, *, today: date) -> list[TrendPoint
     if len(wanted.product_ids) > 1:
         by_start = answers_of_products.by_day(wanted, lambda day: _start_of(day, interval))
         return points_of(by_start, interval, since=since, until=until)
-    rows = counted(wanted).annotate(start=TRUNCATE[interval]("day"))
-    found = {row["start"]: score_in(row) for row in rows.values("start").annotate(**SCORE_SUMS).order_by()}
+    rows, sums = starting(wanted, interval)
+    found = {row["start"]: score_in(row) for row in rows.values("start").annotate(**sums).order_by()}
     return points_of(found, interval, since=since, until=until)
+
+
+def starting(wanted: ScoreFilter, interval: str) -> tuple[QuerySet[Any], dict[str, RowSums]]:
+    """The rows of a trend, each with the `start` of its interval, and what to annotate them with."""
+    by_days = interval not in _MONTHS
+    rows = counted(wanted, by_days=by_days).annotate(start=TRUNCATE[interval]("day"))
+    return rows, score_sums(wanted, by_days=by_days)
 
 
 def period_of(wanted: ScoreFilter, today: date) -> tuple[date, date]:
@@ -135,20 +179,35 @@ def points_of(found: Mapping[date, Score], interval: str, *, since: date, until:
 
 
 def _first_day(wanted: ScoreFilter) -> date:
-    first = counted(wanted).order_by("day").values_list("day", flat=True).first()
+    first = counted(wanted, by_days=True).order_by("day").values_list("day", flat=True).first()
     return first or _year_until(wanted.until or date.max)
 
 
 def by(wanted: ScoreFilter, dimension: str, *, first: int = 20) -> list[Segment]:
     """Return the score per channel, country, survey, product …, those with most answers first."""
-    if len(wanted.product_ids) > 1 or (wanted.product_ids and dimension not in COLUMNS):
+    if not _is_tallied(wanted, dimension):
         return ranked(answers_of_products.by(wanted, dimension, COLUMNS.get(dimension)), dimension, first)
-    rows = segments_of(wanted, dimension).values("segment").annotate(**SCORE_SUMS).order_by()
+    rows = segments_of(wanted, dimension).values("segment").annotate(**score_sums(wanted)).order_by()
     return ranked({str(row["segment"]): score_in(row) for row in rows}, dimension, first)
+
+
+def _is_tallied(wanted: ScoreFilter, dimension: str) -> bool:
+    if len(wanted.product_ids) > 1:
+        return False
+    return not wanted.product_ids or dimension in COLUMNS or (dimension == "reason" and not wanted.countries)
+
+
+def reasons_of(product_id: str, wanted: ScoreFilter, first: int = 5) -> list[Segment]:
+    """Return the reasons chosen most often by buyers of a product, each with the score of those who chose it."""
+    return by(replace(wanted, product_ids=(product_id,)), "reason", first=first)
 
 
 def segments_of(wanted: ScoreFilter, dimension: str) -> QuerySet[Any]:
     """The rows that a breakdown sums up, each with its `segment`."""
+    if dimension == "reason" and wanted.product_ids:
+        product = f"{wanted.product_ids[0]}:"
+        rows = tallies_of(wanted, dimension="product_reason").filter(key__startswith=product)
+        return rows.annotate(segment=Substr("key", len(product) + 1))
     if dimension not in COLUMNS:
         return tallies_of(wanted, dimension=dimension).annotate(segment=F("key"))
     rows = _counted_per_country(wanted) if dimension == "country" else counted(wanted)
@@ -171,15 +230,3 @@ def ranked(scores: Mapping[str, Score], dimension: str, first: int) -> list[Segm
     keys = largest(scores, first)
     labels = labels_of(dimension, keys)
     return [Segment(key, labels.get(key, key), scores[key]) for key in keys]
-
-
-def labels_of(dimension: str, keys: list[str]) -> dict[str, str]:
-    if dimension == "survey":
-        return {str(pk): name for pk, name in Survey.objects.filter(pk__in=keys).values_list("pk", "name")}
-    if dimension == "language":
-        return {key: LANG_INFO[key]["name"] for key in keys if "name" in LANG_INFO.get(key, ())}
-    if dimension == "touchpoint":
-        return dict(Touchpoint.choices)
-    if dimension == "customer_kind":
-        return {"new": "New customers", "returning": "Returning customers"}
-    return dict(get_shop().labels(dimension, keys))

@@ -5,17 +5,19 @@ count once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from . import reports
-from .reports import NO_SCORE, SCORE_SUMS, TRUNCATE, Segment, Sending, TrendPoint
-from .score_filter import ScoreFilter, tallies_of
+from .labels import labels_of
+from .reports import NO_SCORE, Segment, Sending, TrendPoint
+from .score_filter import ScoreFilter, summed, tallies_of
 from .scoring import Score
+from .spans import RowSums
 
 
 def narrowed(wanted: ScoreFilter, survey_id: int) -> ScoreFilter:
@@ -36,9 +38,9 @@ def _one_by_one[Report](
     return {pk: report(narrowed(wanted, pk)) for pk in survey_ids}
 
 
-def _scores_by(rows: QuerySet[Any], key: str) -> dict[int, dict[Any, Score]]:
+def _scores_by(rows: QuerySet[Any], sums: Mapping[str, RowSums], key: str) -> dict[int, dict[Any, Score]]:
     found: dict[int, dict[Any, Score]] = defaultdict(dict)
-    for row in rows.values("survey_id", key).annotate(**SCORE_SUMS).order_by():
+    for row in rows.values("survey_id", key).annotate(**sums).order_by():
         found[row["survey_id"]][row[key]] = reports.score_in(row)
     return found
 
@@ -47,17 +49,17 @@ def scores(survey_ids: Collection[int], wanted: ScoreFilter) -> dict[int, Score]
     """Return the score of each survey."""
     if len(wanted.product_ids) > 1:
         return _one_by_one(reports.score, survey_ids, wanted)
-    rows = reports.counted(_together(wanted, survey_ids)).values("survey_id").annotate(**SCORE_SUMS)
+    together = _together(wanted, survey_ids)
+    rows = reports.counted(together).values("survey_id").annotate(**reports.score_sums(together))
     found = {row["survey_id"]: reports.score_in(row) for row in rows.order_by()}
     return {pk: found.get(pk, NO_SCORE) for pk in survey_ids}
 
 
 def sendings(survey_ids: Collection[int], wanted: ScoreFilter) -> dict[int, Sending]:
     """Return how many invitations to each survey were sent and answered."""
-    rows = tallies_of(_together(wanted, survey_ids)).values_list("survey_id")
-    found = {
-        pk: Sending(sent, answered) for pk, sent, answered in rows.annotate(Sum("sent"), Sum("answered")).order_by()
-    }
+    together = _together(wanted, survey_ids)
+    rows = tallies_of(together).values_list("survey_id").annotate(sums=summed(together, "sent", "answered"))
+    found = {pk: reports.sending_in(sums) for pk, sums in rows.order_by()}
     return {pk: found.get(pk, Sending(0, 0)) for pk in survey_ids}
 
 
@@ -69,8 +71,8 @@ def trends(
     if len(wanted.product_ids) > 1:
         return _one_by_one(lambda part: reports.trend(part, interval, today=today), survey_ids, wanted)
     since, until = reports.period_of(together, today)
-    rows = reports.counted(replace(together, since=since, until=until)).annotate(start=TRUNCATE[interval]("day"))
-    found = _scores_by(rows, "start")
+    rows, sums = reports.starting(replace(together, since=since, until=until), interval)
+    found = _scores_by(rows, sums, "start")
     return {pk: reports.points_of(found.get(pk, {}), interval, since=since, until=until) for pk in survey_ids}
 
 
@@ -80,8 +82,9 @@ def breakdowns(
     """Return the score per channel, country, product … of each survey, those with most answers first."""
     if wanted.product_ids:
         return _one_by_one(lambda part: reports.by(part, dimension, first=first), survey_ids, wanted)
-    found = _scores_by(reports.segments_of(_together(wanted, survey_ids), dimension), "segment")
+    together = _together(wanted, survey_ids)
+    found = _scores_by(reports.segments_of(together, dimension), reports.score_sums(together), "segment")
     by_key = {pk: {str(key): score for key, score in found.get(pk, {}).items()} for pk in survey_ids}
     top = {pk: reports.largest(scores, first) for pk, scores in by_key.items()}
-    labels = reports.labels_of(dimension, list({key for keys in top.values() for key in keys}))
+    labels = labels_of(dimension, list({key for keys in top.values() for key in keys}))
     return {pk: [Segment(key, labels.get(key, key), by_key[pk][key]) for key in keys] for pk, keys in top.items()}

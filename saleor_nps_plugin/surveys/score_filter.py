@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from .models import Response, Tally
+from .models import InvitationTally, Response, Tally
+from .spans import Days, RowSums, Spans, days_of, spans_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class ScoreFilter:
     until: date | None = None
 
 
-def _asked_in[Row: (Tally, Response)](rows: QuerySet[Row], wanted: ScoreFilter) -> QuerySet[Row]:
+def asked_in[Row: (Tally, InvitationTally, Response)](rows: QuerySet[Row], wanted: ScoreFilter) -> QuerySet[Row]:
     """Those of the wanted channels, surveys and touchpoints."""
     if wanted.channels is not None:
         rows = rows.filter(channel__in=wanted.channels)
@@ -33,32 +34,51 @@ def _asked_in[Row: (Tally, Response)](rows: QuerySet[Row], wanted: ScoreFilter) 
     return rows
 
 
-def tallies_of(wanted: ScoreFilter, *, dimension: str = "", per_country: bool = False) -> QuerySet[Tally]:
-    """Rows that count each wanted answer exactly once per key of `dimension`."""
-    rows = _asked_in(Tally.objects.filter(dimension=dimension), wanted)
+def tallies_of(
+    wanted: ScoreFilter, *, dimension: str = "", per_country: bool = False, by_days: bool = False
+) -> QuerySet[Tally]:
+    """Rows that count each wanted answer exactly once per key of `dimension`, when summed up as `summed` says.
+
+    Without `by_days` they are of whole months as far as possible.
+    """
+    rows = asked_in(Tally.objects.filter(dimension=dimension), wanted)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
     else:
         rows = rows.exclude(country="") if per_country else rows.filter(country="")
-    if wanted.since:
-        rows = rows.filter(day__gte=wanted.since)
-    if wanted.until:
-        rows = rows.filter(day__lte=wanted.until)
-    return rows
+    return rows.filter(_spans(wanted, by_days=by_days).rows)
+
+
+def summed(wanted: ScoreFilter, *columns: str, by_days: bool = False) -> RowSums:
+    """Return the sums of columns over the rows that `tallies_of` gives for the same filter and `by_days`, as an array."""
+    return RowSums(columns, _spans(wanted, by_days=by_days).sign)
+
+
+def _spans(wanted: ScoreFilter, *, by_days: bool) -> Spans:
+    return days_of(wanted.since, wanted.until) if by_days else spans_of(wanted.since, wanted.until)
+
+
+def invitations_in(wanted: ScoreFilter) -> QuerySet[InvitationTally]:
+    """Rows that count each invitation made in the period exactly once per stage."""
+    rows = asked_in(InvitationTally.objects.all(), wanted)
+    return rows.filter(Days(wanted.since, wanted.until).condition)
 
 
 def responses_to(wanted: ScoreFilter) -> QuerySet[Response]:
     """Return the counted responses behind a score."""
-    rows = _asked_in(Response.objects.filter(is_counted=True), wanted)
+    rows = asked_in(Response.objects.filter(is_counted=True), wanted)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
-    if wanted.product_ids:
-        rows = rows.filter(has_product(wanted.product_ids))
-    if wanted.since:
-        rows = rows.filter(created_at__gte=_midnight(wanted.since))
-    if wanted.until:
-        rows = rows.filter(created_at__lt=_midnight(wanted.until + timedelta(days=1)))
-    return rows
+    return rows.filter(has_segment("product", wanted.product_ids), answered_within(wanted.since, wanted.until))
+
+
+def answered_within(since: date | None, until: date | None) -> Q:
+    """Condition on responses: first answered on one of these days, both included."""
+    ends = {
+        "created_at__gte": since and _midnight(since),
+        "created_at__lt": until and until < date.max and _midnight(until + timedelta(days=1)),
+    }
+    return Q(**{end: moment for end, moment in ends.items() if moment})
 
 
 def _midnight(day: date) -> datetime:
@@ -66,6 +86,6 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
 
 
-def has_product(product_ids: Iterable[str]) -> Q:
-    """Condition on responses: the order held any of these products."""
-    return Q(*(Q(segments__contains={"product": [product_id]}) for product_id in product_ids), _connector=Q.OR)
+def has_segment(dimension: str, keys: Iterable[str]) -> Q:
+    """Condition on responses: any of these keys, such as product ids, is among the answer's; without keys no condition."""
+    return Q(*(Q(segments__contains={dimension: [key]}) for key in keys), _connector=Q.OR)

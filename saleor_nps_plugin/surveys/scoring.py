@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from math import sqrt
+from math import hypot, sqrt
 
 HIGHEST_SCORE = 10
 PROMOTER_FROM = 9
@@ -103,3 +103,24 @@ class Score:
     @property
     def margin_of_error(self) -> float | None:
         return margin_of_error(self.promoters, self.detractors, self.responses)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better a score is than an earlier one, in NPS points; None where either has no answers.
+
+    The two margins of error make that of the difference. A change within it `is_noise`: it says nothing yet.
+    """
+
+    points: float | None
+    margin: float | None
+    is_noise: bool
+
+
+def difference(now: Score, before: Score) -> Difference:
+    """Compare two scores that have no answer in common. What cannot be compared counts as noise."""
+    if not now.responses or not before.responses:
+        return Difference(None, None, is_noise=True)
+    points = (now.exact_value or 0.0) - (before.exact_value or 0.0)
+    margin = hypot(now.margin_of_error or 0.0, before.margin_of_error or 0.0)
+    return Difference(points, margin, is_noise=abs(points) <= margin)

@@ -103,10 +103,11 @@ def _reason_not_to_send(invitation: Invitation, order: Order | None, settings: S
         return SkipReason.OPTED_OUT
     if invitation.order_id is None:
         return None if invitation.address else SkipReason.NO_ADDRESS
-    return _reason_of_order(order)
+    return reason_of_order(order)
 
 
-def _reason_of_order(order: Order | None) -> SkipReason | None:
+def reason_of_order(order: Order | None) -> SkipReason | None:
+    """Return what has become of an order that rules its survey out when it would be sent, or None."""
     if order is None or order.is_canceled:
         return SkipReason.ORDER_CANCELED
     if order.is_refunded:
@@ -122,7 +123,7 @@ def _expire(invitation: Invitation) -> None:
         invitation.last_error = invitation.last_error or "The link's time was over before the e-mail could be sent."
         scheduling.release_cooldown(invitation)
     invitation.address, invitation.due_at, invitation.claimed_until = "", None, None
-    invitation.save()
+    invitation.save(update_fields=["status", "address", *QUEUE_FIELDS])
 
 
 def _add_segments(invitations: Iterable[Invitation], orders: Mapping[UUID, Order]) -> None:

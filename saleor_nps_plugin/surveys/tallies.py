@@ -3,37 +3,22 @@ transaction."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import chain
-from typing import Any
+from itertools import chain, product
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Func, IntegerField
 
+from . import stages
 from .models import Invitation, Response, Tally
 from .scoring import SCORES
 
-CELL_FIELDS = ("dimension", "country", "survey_id", "day", "channel", "key")
 SCORE_FIELDS = tuple(f"score_{score}" for score in SCORES)
 COUNT_FIELDS = ("sent", "answered", *SCORE_FIELDS)
 
 
-class ScoreCounts(Func):
-    """The sums of the eleven counts in one array: Django takes longer over eleven sums than PostgreSQL does."""
-
-    template = f"ARRAY[{', '.join(f'sum({field})' for field in SCORE_FIELDS)}]"
-    contains_aggregate = True
-    output_field = ArrayField(IntegerField())
-
-    def get_group_by_cols(self) -> list[Any]:
-        return []
-
-
-@dataclass(frozen=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """Which row of the tallies; see `Tally`. Ordered, so that every transaction locks rows in the same order."""
 
     dimension: str
@@ -42,6 +27,10 @@ class Cell:
     day: date
     channel: str
     key: str
+    span: str
+
+
+CELL_FIELDS = Cell._fields
 
 
 def utc_day(moment: datetime) -> date:
@@ -49,18 +38,26 @@ def utc_day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
+def _spans(day: date) -> Iterator[tuple[date, str]]:
+    yield day, Tally.Span.DAY.value
+    yield day.replace(day=1), Tally.Span.MONTH.value
+
+
 def _whole(survey_id: int, day: date, channel: str, country: str) -> Iterator[Cell]:
-    for place in {"", country}:
-        yield Cell("", place, survey_id, day, channel, "")
+    for first, span in _spans(day):
+        for place in {"", country}:
+            yield Cell("", place, survey_id, first, channel, "", span)
 
 
 def _cells(response: Response) -> Iterator[Cell]:
-    day = utc_day(response.created_at)
+    day, segments = utc_day(response.created_at), response.segments
     yield from _whole(response.survey_id, day, response.channel, response.country)
-    for dimension, keys in response.segments.items():
-        for key in keys:
-            for place in {"", response.country}:
-                yield Cell(dimension, place, response.survey_id, day, response.channel, key)
+    for first, span in _spans(day):
+        for dimension, keys in segments.items():
+            for key, place in product(keys, {"", response.country}):
+                yield Cell(dimension, place, response.survey_id, first, response.channel, key, span)
+        for bought, reason in product(segments.get("product", ()), segments.get("reason", ())):
+            yield Cell("product_reason", "", response.survey_id, first, response.channel, f"{bought}:{reason}", span)
 
 
 class Change:
@@ -68,6 +65,7 @@ class Change:
 
     def __init__(self) -> None:
         self._counts: dict[Cell, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._reached: list[Any] | None = None
 
     def _add(self, cell: Cell, field: str, amount: int) -> None:
         self._counts[cell][field] += amount
@@ -78,10 +76,10 @@ class Change:
             for cell in _cells(response):
                 self._add(cell, f"score_{response.score}", amount)
 
-    def count_sent(self, invitation: Invitation, sent_at: datetime) -> None:
-        """Count an invitation on the day on which it was sent."""
+    def count_sent(self, invitation: Invitation, sent_at: datetime, amount: int = 1) -> None:
+        """Count an invitation in, or out with -1, on the day on which it was sent."""
         for cell in _whole(invitation.survey_id, utc_day(sent_at), invitation.channel, invitation.country):
-            self._add(cell, "sent", 1)
+            self._add(cell, "sent", amount)
 
     def count_answered(self, invitation: Invitation) -> None:
         """Count the first answer to an invitation, on the day on which that was sent."""
@@ -91,19 +89,32 @@ class Change:
             ):
                 self._add(cell, "answered", 1)
 
+    def note_reached(self, invitation: Invitation, *reached: str) -> None:
+        """Count, together with its answer, that an invitation, locked, has reached these of the `stages`."""
+        if invitation.is_tallied and reached:
+            self._reached = stages.values(invitation.pk, *reached)
+
     def write(self, *, along: str = "", values: Sequence[Any] = ()) -> None:
         """Add everything gathered to the stored counts. `along` is a WITH clause that joins the statement."""
         rows = [(cell, counts) for cell, counts in sorted(self._counts.items()) if any(counts.values())]
+        if self._reached is not None:
+            along, values = stages.ALONG, self._reached
         if not rows:
             return
         fields = sorted({field for _, counts in rows for field in counts})
-        counted = [(*_cell_values(cell), *(counts.get(field, 0) for field in fields)) for cell, counts in rows]
+        counted: list[tuple[Any, ...]] = [(*cell, *(counts.get(field, 0) for field in fields)) for cell, counts in rows]
         with connection.cursor() as cursor:
             cursor.execute(f"{along} {_upsert(tuple(fields), len(rows))}", [*values, *chain.from_iterable(counted)])
 
 
-def _cell_values(cell: Cell) -> tuple[Any, ...]:
-    return tuple(getattr(cell, field) for field in CELL_FIELDS)
+def uncount(invitation: Invitation) -> None:
+    """Take an invitation, locked, that will be made anew out of all counts."""
+    stages.uncount([invitation.pk])
+    invitation.is_tallied = False
+    if invitation.sent_at is not None:
+        change = Change()
+        change.count_sent(invitation, invitation.sent_at, -1)
+        change.write()
 
 
 @lru_cache(maxsize=256)
@@ -119,31 +130,41 @@ def _upsert(fields: tuple[str, ...], rows: int) -> str:
     )
 
 
-_SCORE_COUNTS = ", ".join(f"count(*) FILTER (WHERE score = {score})" for score in SCORES)
+_SCORE_COUNTS = ", ".join(f"count(*) FILTER (WHERE score = {score})::int AS score_{score}" for score in SCORES)
 
-# What the tallies ought to be, counted from responses and invitations; the four parts have no cell in common that the
-# final sum does not bring together.
+_SUMS = ", ".join(f"sum({field})::int" for field in COUNT_FIELDS)
+
+# What the tallies ought to be, counted from responses and invitations. Each is read once, in the row of its country; the
+# rows of all countries are sums of those.
 _COUNTED_ANEW = f"""
-WITH places AS (
-    SELECT r.*, (r.created_at AT TIME ZONE 'UTC')::date AS day, place
-    FROM nps_response r CROSS JOIN LATERAL (SELECT '' UNION SELECT r.country) AS p(place)
-    WHERE r.is_counted
-), invited AS (
-    SELECT i.*, (i.sent_at AT TIME ZONE 'UTC')::date AS day, place
-    FROM nps_invitation i CROSS JOIN LATERAL (SELECT '' UNION SELECT i.country) AS p(place)
-    WHERE i.sent_at IS NOT NULL
+WITH answers AS (
+    SELECT r.*, (created_at AT TIME ZONE 'UTC')::date AS day FROM nps_response AS r WHERE is_counted
 ), parts AS (
-    SELECT '' AS dimension, place, survey_id, day, channel, '' AS key, 0 AS sent, 0 AS answered, score FROM places
+    SELECT '' AS dimension, country, survey_id, day, channel, '' AS key, 0 AS sent, 0 AS answered, score FROM answers
     UNION ALL
-    SELECT dimension, place, survey_id, day, channel, key, 0, 0, score
-    FROM places CROSS JOIN LATERAL jsonb_each(segments) AS d(dimension, keys)
-    CROSS JOIN LATERAL jsonb_array_elements_text(keys) AS k(key)
+    SELECT dimension, country, survey_id, day, channel, key, 0, 0, score
+    FROM answers CROSS JOIN LATERAL jsonb_each(segments) AS d (dimension, keys)
+    CROSS JOIN LATERAL jsonb_array_elements_text(keys) AS k (key)
     UNION ALL
-    SELECT '', place, survey_id, day, channel, '', 1, (status = 'answered')::int, NULL FROM invited
+    SELECT 'product_reason', '', survey_id, day, channel, bought || ':' || reason, 0, 0, score
+    FROM answers CROSS JOIN LATERAL jsonb_array_elements_text(segments -> 'product') AS b (bought)
+    CROSS JOIN LATERAL jsonb_array_elements_text(segments -> 'reason') AS w (reason)
+    UNION ALL
+    SELECT '', country, survey_id, (sent_at AT TIME ZONE 'UTC')::date, channel, '', 1, (status = 'answered')::int, NULL
+    FROM nps_invitation WHERE sent_at IS NOT NULL
+), by_country AS (
+    SELECT dimension, country, survey_id, day, channel, key,
+        count(*) FILTER (WHERE sent = 1)::int AS sent, count(*) FILTER (WHERE answered = 1)::int AS answered, {_SCORE_COUNTS}
+    FROM parts GROUP BY 1, 2, 3, 4, 5, 6
+), days AS (
+    SELECT * FROM by_country WHERE country <> ''
+    UNION ALL
+    SELECT dimension, '', survey_id, day, channel, key, {_SUMS} FROM by_country GROUP BY 1, 3, 4, 5, 6
 )
-SELECT dimension, place AS country, survey_id, day, channel, key,
-    sum(sent)::int, sum(answered)::int, {_SCORE_COUNTS}
-FROM parts GROUP BY 1, 2, 3, 4, 5, 6
+SELECT {", ".join(CELL_FIELDS[:-1])}, 'day' AS span, {", ".join(COUNT_FIELDS)} FROM days
+UNION ALL
+SELECT dimension, country, survey_id, date_trunc('month', day)::date, channel, key, 'month', {_SUMS}
+FROM days GROUP BY 1, 2, 3, 4, 5, 6
 """
 
 _ALL_FIELDS = ", ".join((*CELL_FIELDS, *COUNT_FIELDS))
@@ -157,7 +178,8 @@ def rebuild() -> int:
         cursor.execute("LOCK TABLE nps_tally IN EXCLUSIVE MODE")
         cursor.execute("DELETE FROM nps_tally")
         cursor.execute(f"INSERT INTO nps_tally ({_ALL_FIELDS}) {_COUNTED_ANEW}")
-        return Tally.objects.count()
+        rows = int(cursor.rowcount)
+    return rows + stages.rebuild()
 
 
 def differences() -> int:
@@ -168,4 +190,4 @@ def differences() -> int:
             f"SELECT count(DISTINCT ({', '.join(CELL_FIELDS)})) FROM "
             f"((({_COUNTED_ANEW}) EXCEPT ({stored})) UNION ALL (({stored}) EXCEPT ({_COUNTED_ANEW}))) AS wrong"
         )
-        return int(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0]) + stages.differences()

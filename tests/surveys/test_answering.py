@@ -57,7 +57,7 @@ def test_zero_is_an_answer(story):
     response = story.answer(story.invite(), 0)
 
     assert (response.score, response.case_status) == (0, "open")
-    assert Tally.objects.get(dimension="", country="").score_0 == 1
+    assert Tally.objects.get(span="day", dimension="", country="").score_0 == 1
 
 
 def test_an_unknown_or_changed_token_opens_nothing(story):
@@ -113,7 +113,7 @@ def test_a_change_of_mind_replaces_the_answer_and_the_counts(story):
         10,
         "They made it good",
     )
-    total = Tally.objects.get(dimension="", country="")
+    total = Tally.objects.get(span="day", dimension="", country="")
     assert (total.score_2, total.score_10, total.answered, total.sent) == (0, 1, 1, 1)
     assert tallies.differences() == 0
 

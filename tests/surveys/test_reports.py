@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from saleor_nps_plugin.shop.interface import Line
 from saleor_nps_plugin.surveys import cases, reports, reports_by_survey, tallies
@@ -170,7 +170,7 @@ def test_a_breakdown_names_what_it_breaks_down_by_and_can_be_narrowed(answered, 
     assert [segment.label for segment in reports.by(EVERYTHING, "product")] == ["Tea 7", "Tea 12"]
     assert [segment.label for segment in reports.by(EVERYTHING, "survey")] == [survey.name]
     assert [segment.label for segment in reports.by(EVERYTHING, "language")] == ["English"]
-    assert [segment.label for segment in reports.by(EVERYTHING, "touchpoint")] == ["Order Fulfilled"]
+    assert [segment.label for segment in reports.by(EVERYTHING, "touchpoint")] == ["Order fulfilled"]
     assert [segment.label for segment in reports.by(EVERYTHING, "customer_kind")] == ["New customers"]
     assert [s.key for s in reports.by(ScoreFilter(countries=("PL",)), "product")] == ["7"]
     assert [(s.key, s.score.value) for s in reports.by(ScoreFilter(product_ids=("7",)), "country")] == [
@@ -241,7 +241,7 @@ def test_rebuilt_counts_equal_the_running_ones_whatever_happened(story, answered
 
 def test_a_wrong_count_is_found_and_put_right_by_the_command(answered, capsys):
     answered(10)
-    Tally.objects.filter(dimension="", country="").update(score_10=5)
+    Tally.objects.filter(span="month", dimension="", country="").update(score_10=5)
 
     with pytest.raises(CommandError, match="1 rows of counts are wrong"):
         call_command("nps_rebuild_tallies", "--check")
@@ -311,3 +311,36 @@ def test_an_order_with_two_of_the_wanted_products_counts_once_in_every_report(an
         ("product", {"8": 2, "7": 1}),
     ):
         assert {segment.key: segment.score.responses for segment in reports.by(both, dimension)} == counts
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "today", "before"),
+    [
+        (date(2026, 3, 1), date(2026, 3, 31), date(2026, 6, 1), (date(2026, 1, 29), date(2026, 2, 28))),
+        (date(2026, 3, 1), date(2026, 3, 31), date(2026, 3, 10), (date(2026, 2, 19), date(2026, 2, 28))),
+        (date(2026, 3, 1), None, date(2026, 3, 10), (date(2026, 2, 19), date(2026, 2, 28))),
+        (date(2026, 3, 10), date(2026, 3, 10), date(2026, 3, 10), (date(2026, 3, 9), date(2026, 3, 9))),
+    ],
+)
+def test_the_previous_period_is_as_long_as_what_is_over_of_this_one(since, until, today, before):
+    wanted = ScoreFilter(channels=("default-channel",), since=since, until=until)
+
+    previous = reports.previous(wanted, today=today)
+
+    assert (previous.since, previous.until) == before
+    assert previous.channels == wanted.channels
+
+
+def test_before_all_time_there_was_nothing(answered):
+    answered(10)
+
+    assert reports.score(reports.previous(EVERYTHING, today=date(2026, 3, 2))).responses == 0
+
+
+def test_what_reports_break_down_by_is_called_as_the_reader_speaks(answered):
+    answered(10, language_code="pt-br")
+
+    with translation.override("de"):
+        (language,) = reports.by(EVERYTHING, "language")
+
+    assert language.label == "Portugiesisch (Brasilien)"

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_nps_plugin.surveys.scoring import SCORES, Category, Score, category, margin_of_error, round_score, scores_of
+from saleor_nps_plugin.surveys.scoring import (
+    SCORES,
+    Category,
+    Difference,
+    Score,
+    category,
+    difference,
+    margin_of_error,
+    round_score,
+    scores_of,
+)
 
 
 def score_of(*, promoters: int = 0, passives: int = 0, detractors: int = 0) -> Score:
@@ -72,3 +82,28 @@ def test_a_score_stays_in_its_bounds_whatever_the_counts(counts):
         assert -100 <= score.value <= 100
         assert abs(score.exact_value - score.value) <= 0.5
         assert score.margin_of_error > 0
+
+
+def test_a_difference_has_the_margin_of_both_scores():
+    now, before = score_of(promoters=60, passives=30, detractors=10), score_of(promoters=30, passives=50, detractors=20)
+
+    found = difference(now, before)
+
+    assert found.points == 40
+    assert found.margin == pytest.approx((now.margin_of_error**2 + before.margin_of_error**2) ** 0.5)
+    assert not found.is_noise
+
+
+def test_a_small_difference_of_few_answers_is_noise():
+    assert difference(
+        score_of(promoters=6, passives=3, detractors=1), score_of(promoters=5, passives=4, detractors=1)
+    ).is_noise
+    assert not difference(
+        score_of(promoters=6000, passives=3000, detractors=1000),
+        score_of(promoters=5000, passives=4000, detractors=1000),
+    ).is_noise
+
+
+@pytest.mark.parametrize(("now", "before"), [(0, 1), (1, 0), (0, 0)])
+def test_without_answers_there_is_nothing_to_compare(now, before):
+    assert difference(score_of(promoters=now), score_of(promoters=before)) == Difference(None, None, is_noise=True)

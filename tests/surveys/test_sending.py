@@ -245,7 +245,7 @@ def test_workers_that_run_at_once_send_each_mail_once(story, shop):
         pass
 
     assert sorted(mail.message.to[0] for mail in shop.outbox) == sorted(f"{number}@example.com" for number in range(40))
-    assert Tally.objects.get(dimension="", country="").sent == 40
+    assert Tally.objects.get(span="day", dimension="", country="").sent == 40
     assert tallies.differences() == 0
 
 
