@@ -98,6 +98,19 @@ class RewardsInactive(PluginInactive):
     default_message = "Rewards are switched off in this channel."
 
 
+class NotSignedIn(NpsError):
+    """Nobody of the staff, or somebody whose session is over."""
+
+    default_message = "Please sign in again."
+
+
+class Conflict(NpsError):
+    """Somebody else changed the same thing meanwhile."""
+
+    code = "CONFLICT"
+    default_message = "Somebody else has changed this meanwhile. Look at it again before you save."
+
+
 class TooManyRequests(NpsError):
     """One visitor asked more often than a person would."""
 

@@ -1,13 +1,8 @@
 """E-mails: what is in them. The shop delivers them."""
 
 from .mail import Brand, Mail
-from .rewards import (
-    expiry_warning_mail,
-    gift_card_mail,
-    promoter_thanks_mail,
-    referral_reward_mail,
-    reversal_mail,
-)
+from .reply import reply_mail, reply_subject
+from .rewards import expiry_warning_mail, gift_card_mail, promoter_thanks_mail, referral_reward_mail, reversal_mail
 from .wire import envelope_address, on_the_wire
 from .writing import detractor_alert_mail, score_url, survey_mail
 
@@ -21,6 +16,8 @@ __all__ = [
     "on_the_wire",
     "promoter_thanks_mail",
     "referral_reward_mail",
+    "reply_mail",
+    "reply_subject",
     "reversal_mail",
     "score_url",
     "survey_mail",

@@ -97,6 +97,8 @@ _SLOTS = (
     "worth",
     "day",
     "reason",
+    "text",
+    "author",
 )
 _FLAGS = (
     "is_reminder",

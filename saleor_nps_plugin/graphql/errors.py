@@ -16,6 +16,7 @@ _MEANINGS = {
     "INVALID": "An input has a value that it cannot have.",
     "NOT_FOUND": "An id names nothing that exists, or nothing that you may see.",
     "REQUIRED": "An input is missing.",
+    "CONFLICT": "Somebody else changed the same thing meanwhile.",
     "UNIQUE": "The same thing was made before, or a key was used before with other arguments.",
     "TOKEN_INVALID": "The survey link is not one of ours.",
     "TOKEN_EXPIRED": "The survey link's time is over.",

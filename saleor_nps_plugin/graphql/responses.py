@@ -13,7 +13,7 @@ from saleor.graphql.core.enums import LanguageCodeEnum
 from saleor.graphql.core.scalars import DateTime
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
-from ..surveys.models import Answer, CaseNote, CaseStatus, Invitation, Question, Response, Survey
+from ..surveys.models import Answer, CaseNote, CaseStatus, Invitation, NoteKind, Question, Response, Survey
 from .dataloaders import (
     AnswersByResponseIdLoader,
     InvitationByIdLoader,
@@ -123,6 +123,10 @@ class NpsResponse(BaseObjectType):
     tags = NonNullList(
         graphene.String, required=True, description="Tags set by staff. For staff; empty for everybody else."
     )
+    revision = graphene.Int(
+        required=True,
+        description="Goes up with every change by staff or the respondent. For staff; 0 for everybody else.",
+    )
     notes = NonNullList(
         NpsNote, required=True, description="Notes of staff, oldest first. For staff; empty for everybody else."
     )
@@ -202,11 +206,15 @@ class NpsResponse(BaseObjectType):
         return root.row.tags if root.by_staff else []
 
     @staticmethod
+    def resolve_revision(root: Seen[Response], info: ResolveInfo) -> int:
+        return root.row.revision if root.by_staff else 0
+
+    @staticmethod
     def resolve_notes(root: Seen[Response], info: ResolveInfo) -> list[Seen[CaseNote]] | Promise[list[Seen[CaseNote]]]:
         if not root.by_staff:
             return []
         notes = NotesByResponseIdLoader(info.context).load(root.row.pk)
-        return notes.then(lambda rows: [Seen(row, root.access) for row in rows])
+        return notes.then(lambda rows: [Seen(row, root.access) for row in rows if row.kind == NoteKind.NOTE])
 
 
 class NpsResponseCountableConnection(CountableConnection):

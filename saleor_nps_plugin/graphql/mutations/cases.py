@@ -32,6 +32,10 @@ class NpsResponseUpdateInput(BaseInputObjectType):
     note = graphene.String(description="A note to add.")
     is_counted = graphene.Boolean(description="Whether the response counts in scores; false needs a reason.")
     exclusion_reason = graphene.String(description="Why the response is left out of every score.")
+    revision = graphene.Int(
+        description="The revision that was read; if the response has another by now, nothing is changed. "
+        "Left out: it is changed in any case."
+    )
 
     class Meta:
         description = "What to change; a field that is left out stays as it is."
@@ -58,7 +62,12 @@ class NpsResponseUpdate(BaseMutation):
         with typed_errors():
             changes = cls._changes(data["input"])
             response = cases.update_response(
-                response_id, changes, staff_id=viewer.user_id, now=timezone.now(), visible=viewer.visible
+                response_id,
+                changes,
+                staff_id=viewer.user_id,
+                now=timezone.now(),
+                visible=viewer.visible,
+                revision=data["input"].get("revision"),
             )
         return cls(nps_response=Seen(response, Access.STAFF))
 
