@@ -184,6 +184,10 @@ class RewardsContract:
     def test_channels_have_a_currency(self, shop):
         assert [shop.currency(slug) for slug in ("main", "yen", "dinar", "nowhere")] == ["USD", "JPY", "KWD", ""]
 
+    def test_all_channels_have_their_currencies(self, shop):
+        assert {"main": "USD", "yen": "JPY", "dinar": "KWD"}.items() <= shop.currencies().items()
+        assert list(shop.currencies()) == shop.channels()
+
     def test_a_customer_is_known_by_account(self, shop, add_customer):
         user_id = add_customer("ada@example.com")
 

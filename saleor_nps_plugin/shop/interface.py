@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ..emails import Mail
+from .desk import Desk
 from .reading import Discount
 from .settings import RewardSettings, ShopSettings, SurveySettings
 
@@ -28,8 +29,10 @@ class Order:
     """An order as it stands now.
 
     `channel` is a slug, `total` the gross amount in `currency`, `country` the ISO 3166 code of the delivery address or "".
-    `user_id` is None for a guest. `is_refunded` and `is_returned` mean in full. `is_askable` is False for orders that no
-    customer placed in the shop (reissued, imported in bulk).
+    `user_id` is None for a guest, and where the order's address is not the account's own and confirmed. An order that came
+    with an event may name an account that nobody has looked at yet: `unseen_user_id`, and `user_id` is None until the order
+    is asked for again. `is_refunded` and `is_returned` mean in full. `is_askable` is False for orders that no customer
+    placed in the shop (reissued, imported in bulk).
 
     `goods_total` is the price of the goods before any discount, `goods_paid` what was paid for goods in money: after
     discounts, without shipping and gift cards bought, less what gift cards paid. `charged` is all money taken,
@@ -60,6 +63,7 @@ class Order:
     goods_paid: Decimal = Decimal(0)
     charged: Decimal = Decimal(0)
     refunded: Decimal = Decimal(0)
+    unseen_user_id: int | None = None
 
     @property
     def is_fulfilled(self) -> bool:
@@ -119,8 +123,8 @@ class Mailer(Protocol):
         """Hand one mail over. Raises what smtplib or the socket raises."""
 
 
-class Shop(Protocol):
-    """Everything that the domain may ask of the shop."""
+class Shop(Desk, Protocol):
+    """Everything that the domain may ask of the shop, and what the pages for staff ask beside."""
 
     def settings(self) -> ShopSettings:
         """Return the operator's settings, with their overrides per channel."""
@@ -148,6 +152,9 @@ class Shop(Protocol):
 
     def currency(self, channel: str) -> str:
         """Return the currency of a channel, or "" if there is no such channel."""
+
+    def currencies(self) -> Mapping[str, str]:
+        """Return the currency of every channel, by its slug."""
 
     def contacts(self, order_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
         """Return who placed each of these orders, as the order says: its address of e-mail, postal addresses, phones."""

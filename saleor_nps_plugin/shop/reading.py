@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email, validate_slug
+from django.utils.translation import gettext
 
 from .contrast import MINIMUM_CONTRAST, contrast_with_white, darken_until_readable
 
@@ -26,7 +27,7 @@ class Discount:
 def text(value: str) -> str:
     """One line of text."""
     if CONTROL_CHARACTERS.search(value) or len(value) > 200:
-        raise ValueError("Write one line of at most 200 characters.")
+        raise ValueError(gettext("Write one line of at most 200 characters."))
     return value
 
 
@@ -36,9 +37,9 @@ def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
     def read(value: str) -> int:
         # int() alone would accept "1_000" and digits of other scripts.
         if not re.fullmatch(r"[0-9]{1,9}", value) or not minimum <= int(value) <= maximum:
-            raise ValueError(
-                f"Write a whole number from {minimum} to {maximum}, such as {min(max(24, minimum), maximum)}."
-            )
+            sentence = gettext("Write a whole number from {low} to {high}, such as {example}.")
+            example = min(max(24, minimum), maximum)
+            raise ValueError(sentence.format(low=minimum, high=maximum, example=example))
         return int(value)
 
     return read
@@ -51,7 +52,7 @@ def amount(value: str) -> Decimal:
     except InvalidOperation:
         amount = Decimal(-1)
     if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 12:
-        raise ValueError("Write an amount of 0 or more with a dot for the decimals, such as 25 or 19.90.")
+        raise ValueError(gettext("Write an amount of 0 or more with a dot for the decimals, such as 25 or 19.90."))
     return amount
 
 
@@ -62,21 +63,26 @@ def slugs(value: str) -> tuple[str, ...]:
         try:
             validate_slug(slug)
         except ValidationError:
-            raise ValueError(
-                f'"{slug}" is no channel slug. Write slugs with commas between, such as default-channel, channel-pln.'
-            ) from None
+            sentence = gettext(
+                '"{slug}" is no channel slug. Write slugs with commas between, such as default-channel, channel-pln.'
+            )
+            raise ValueError(sentence.format(slug=slug)) from None
     return slugs
 
 
 def color(value: str) -> str:
     """A colour that carries white text."""
     if not HEX_COLOR.fullmatch(value):
-        raise ValueError("Write a colour as # and six hexadecimal digits, such as #1a4fba.")
+        raise ValueError(gettext("Write a colour as # and six hexadecimal digits, such as #1a4fba."))
     contrast = contrast_with_white(value)
     if contrast < MINIMUM_CONTRAST:
+        sentence = gettext(
+            "White text on a button of {color} is hard to read (contrast {contrast}, needed {needed}). "
+            "Write a darker colour, such as {darker}."
+        )
+        darker = darken_until_readable(value)
         raise ValueError(
-            f"White text on a button of {value} is hard to read (contrast {contrast:.1f}, needed {MINIMUM_CONTRAST}). "
-            f"Write a darker colour, such as {darken_until_readable(value)}."
+            sentence.format(color=value, contrast=f"{contrast:.1f}", needed=MINIMUM_CONTRAST, darker=darker)
         )
     return value.lower()
 
@@ -89,7 +95,7 @@ def url(value: str) -> str:
         URLValidator(schemes=["http", "https"])(value)
     except ValidationError:
         raise ValueError(
-            "Write a whole address that starts with https://, such as https://shop.example/logo.png."
+            gettext("Write a whole address that starts with https://, such as https://shop.example/logo.png.")
         ) from None
     return value
 
@@ -98,7 +104,10 @@ def survey_url(value: str) -> str:
     """A web address with {token} in it, or nothing."""
     if value and value.count("{token}") != 1:
         raise ValueError(
-            "Write the address of your own survey page with {token} in it once, such as https://shop.example/survey/{token}."
+            gettext(
+                "Write the address of your own survey page with {token} in it once, such as "
+                "https://shop.example/survey/{token}."
+            )
         )
     url(value.replace("{token}", "token"))
     return value
@@ -109,7 +118,7 @@ def choice(*choices: str) -> Callable[[str], str]:
 
     def read(value: str) -> str:
         if value not in choices:
-            raise ValueError(f"Write one of: {', '.join(choices)}.")
+            raise ValueError(gettext("Write one of: {choices}.").format(choices=", ".join(choices)))
         return value
 
     return read
@@ -122,9 +131,9 @@ def email(value: str) -> str:
     try:
         validate_email(value)
     except ValidationError:
-        raise ValueError(
-            f'"{CONTROL_CHARACTERS.sub("", value)[:80]}" is no e-mail address. Write one such as care@shop.example.'
-        ) from None
+        sentence = gettext('"{text}" is no e-mail address. Write one such as care@shop.example.')
+        # By replace: what was written may have braces in it.
+        raise ValueError(sentence.replace("{text}", CONTROL_CHARACTERS.sub("", value)[:80])) from None
     return value
 
 
@@ -136,7 +145,7 @@ def emails(value: str) -> tuple[str, ...]:
 def yes_or_no(value: str) -> bool:
     """true or false."""
     if value.lower() not in ("true", "false"):
-        raise ValueError("Write true or false.")
+        raise ValueError(gettext("Write true or false."))
     return value.lower() == "true"
 
 
@@ -147,7 +156,7 @@ def percentage(value: str) -> Decimal:
     except ValueError:
         share = Decimal(-1)
     if not 0 <= share <= 100:
-        raise ValueError("Write a percentage from 0 to 100, such as 5 or 2.5.")
+        raise ValueError(gettext("Write a percentage from 0 to 100, such as 5 or 2.5."))
     return share
 
 
@@ -159,7 +168,7 @@ def discount(value: str) -> Discount:
     except ValueError:
         read = Decimal(0)
     if not read:
-        raise ValueError("Write a percentage such as 10%, or an amount above 0 such as 5 or 7.50.")
+        raise ValueError(gettext("Write a percentage such as 10%, or an amount above 0 such as 5 or 7.50."))
     return Discount(read, is_percentage)
 
 
@@ -167,7 +176,10 @@ def share_url(value: str) -> str:
     """A web address with {code} in it, or nothing."""
     if value and value.count("{code}") != 1:
         raise ValueError(
-            "Write the address of your storefront with {code} in it once, such as https://shop.example/?voucher={code}."
+            gettext(
+                "Write the address of your storefront with {code} in it once, such as "
+                "https://shop.example/?voucher={code}."
+            )
         )
     url(value.replace("{code}", "CODE"))
     return value
@@ -179,4 +191,4 @@ def days_before(value: str) -> tuple[int, ...]:
     try:
         return tuple(sorted({read(part) for part in re.split(r"[\s,;]+", value.strip()) if part}, reverse=True))
     except ValueError:
-        raise ValueError("Write numbers of days from 1 to 365 with commas between, such as 30, 7.") from None
+        raise ValueError(gettext("Write numbers of days from 1 to 365 with commas between, such as 30, 7.")) from None

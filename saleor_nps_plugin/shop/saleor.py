@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.contrib.sites.models import Site
 from django.db.models import QuerySet
+from django.utils import translation
 from django_countries import countries
 from saleor.channel.models import Channel
 from saleor.core.db.connection import allow_writer
@@ -25,8 +26,9 @@ from saleor.product.models import Category, Product
 from ..links import PAGES_PATH, PLUGIN_ID
 from . import saleor_gift_cards, saleor_orders, saleor_people, saleor_vouchers
 from .interface import Contact, GiftCard, Mailer, Order, PublishedCode
+from .saleor_desk import SaleorDesk
 from .saleor_mail import open_mailer
-from .saleor_orders import order_from as order_from  # Part of what this module offers.
+from .saleor_orders import order_from as order_from
 from .settings import RewardSettings, ShopSettings, SurveySettings, read_leniently
 
 logger = logging.getLogger(__name__)
@@ -54,13 +56,15 @@ def settings_from(configuration: Iterable[Mapping[str, Any]], *, active: bool) -
 
 @lru_cache(maxsize=16)
 def _read(values: str) -> ShopSettings:
-    settings, errors = read_leniently(json.loads(values))
+    # The sentences are for a log, whoever's request it is that reads them first.
+    with translation.override("en"):
+        settings, errors = read_leniently(json.loads(values))
     for name, message in errors.items():
         logger.warning("The stored setting %s is not usable, its default is: %s", name, message)
     return settings
 
 
-class SaleorShop:
+class SaleorShop(SaleorDesk):
     """See `Shop`. Reads and writes Saleor through its models, mails through its plugins."""
 
     def settings(self) -> ShopSettings:
@@ -111,6 +115,9 @@ class SaleorShop:
 
     def currency(self, channel: str) -> str:
         return Channel.objects.filter(slug=channel).values_list("currency_code", flat=True).first() or ""
+
+    def currencies(self) -> Mapping[str, str]:
+        return dict(Channel.objects.order_by("slug").values_list("slug", "currency_code"))
 
     def see_codes_possible(self, channel: str, settings: RewardSettings) -> None:
         saleor_vouchers.see_codes_possible(channel, settings)

@@ -48,11 +48,11 @@ def publish_code(code: str, channel: str, settings: RewardSettings) -> int:
             voucher = _operators_voucher(settings.referral_voucher, row)
         else:
             voucher, is_new = _own_voucher_in_step(row, settings)
-        published = _add_code(voucher, code)
+        published = add_code(voucher, code)
         manager = get_plugins_manager(allow_replica=False)
-        _tell(manager.voucher_codes_created, [published])
+        tell(manager.voucher_codes_created, [published])
         if is_new:
-            _tell(manager.voucher_created, voucher, code)
+            tell(manager.voucher_created, voucher, code)
         return int(voucher.pk)
 
 
@@ -65,7 +65,7 @@ def withdraw_code(code: str) -> None:
             return
         row.is_active = False
         row.save(update_fields=["is_active"])
-        _tell(get_plugins_manager(allow_replica=False).voucher_updated, row.voucher, row.code)
+        tell(get_plugins_manager(allow_replica=False).voucher_updated, row.voucher, row.code)
 
 
 @allow_writer()
@@ -108,7 +108,8 @@ def _channel(slug: str) -> Channel:
     return row
 
 
-def _add_code(voucher: Voucher, code: str) -> VoucherCode:
+def add_code(voucher: Voucher, code: str) -> VoucherCode:
+    """Add a code to a voucher. Raises NotUnique for one that is taken, and Invalid for one that cannot be."""
     taken = errors.NotUnique(f'There is a voucher or a gift card with the code "{code}" already.', field="code")
     # The checkout takes both in one field, and asks for vouchers first.
     if not is_available_promo_code(code):
@@ -195,7 +196,7 @@ def _keep_in_step(voucher: Voucher, channel: Channel, settings: RewardSettings) 
         _see_stored_exactly(listing)
         listing.save()
     if changed or prices_changed:
-        _tell(get_plugins_manager(allow_replica=False).voucher_updated, voucher, voucher.code)
+        tell(get_plugins_manager(allow_replica=False).voucher_updated, voucher, voucher.code)
 
 
 def _change(row: Any, wanted: Mapping[str, Any]) -> list[str]:
@@ -254,6 +255,6 @@ def _discount(value: Decimal, value_type: str) -> Discount:
     )
 
 
-def _tell(event: Callable[..., Any], *what: Any) -> None:
+def tell(event: Callable[..., Any], *what: Any) -> None:
     """Send an event of Saleor's once the transaction is in; whoever fails to take it undoes nothing."""
     transaction.on_commit(allow_writer()(partial(event, *what)), robust=True)

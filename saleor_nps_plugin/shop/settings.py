@@ -4,11 +4,13 @@ The shop stores every setting as text or boolean. `parse` turns them into `ShopS
 gives the values in force for one channel.
 """
 
-import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
+from . import overrides as ini
 from . import reading
 from .reward_settings import REWARD_SETTINGS, RewardSettings
 from .setting import Setting
@@ -44,7 +46,7 @@ class ShopSettings:
         return self.base if own == {"enabled": self.base.enabled} else replace(self.base, **own)
 
 
-ENABLED_HELP = (
+ENABLED_HELP = gettext_noop(
     "Off: nobody is asked and nothing is sent. On: customers of orders fulfilled from now on get a survey by e-mail. "
     "Orders fulfilled before are never asked about."
 )
@@ -56,6 +58,13 @@ OVERRIDES_HELP = (
 
 # Settings below `overrides` in the operator's list; each may differ per channel.
 CHANNEL_SETTINGS: tuple[Setting, ...] = (*SURVEY_SETTINGS, *REWARD_SETTINGS)
+# What is stored where the operator has set nothing.
+DEFAULTS: Mapping[str, str | bool] = {
+    "enabled": False,
+    "channels": "",
+    "overrides": "",
+    **{setting.name: setting.default for setting in CHANNEL_SETTINGS},
+}
 _READERS = {setting.name: setting.read for setting in CHANNEL_SETTINGS}
 
 
@@ -71,19 +80,19 @@ def _read(values: Mapping[str, Any], errors: dict[str, str], *, where: str = "")
 
 
 def _read_overrides(text: str, errors: dict[str, str]) -> dict[str, dict[str, Any]]:
-    parser = configparser.ConfigParser(interpolation=None, default_section="\0")
     try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        line = getattr(error, "lineno", None)
-        place = f" (line {line})" if line else ""
-        errors["overrides"] = f"Write a line [slug-of-the-channel] and under it lines such as delay_hours = 72{place}."
+        written = ini.sections(text)
+    except ini.Unreadable as error:
+        sentence = gettext("Write a line [slug-of-the-channel] and under it lines such as delay_hours = 72.")
+        place = gettext("Line {number} is not like that.").format(number=error.line) if error.line else ""
+        errors["overrides"] = f"{sentence} {place}".rstrip()
         return {}
     overrides = {}
-    for channel in parser.sections():
-        section = dict(parser.items(channel))
+    for channel, section in written.items():
         for unknown in section.keys() - _READERS.keys():
-            errors["overrides"] = f'[{channel}] has no setting "{unknown}". Settings are: {", ".join(_READERS)}.'
+            errors["overrides"] = gettext('[{channel}] has no setting "{name}". Settings are: {names}.').format(
+                channel=channel, name=unknown, names=", ".join(_READERS)
+            )
         overrides[channel] = _read(
             {name: value for name, value in section.items() if name in _READERS}, errors, where="overrides"
         )
