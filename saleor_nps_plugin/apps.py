@@ -47,10 +47,12 @@ class NpsConfig(AppConfig):
         if shop_path() != SALEOR_SHOP:
             return
         self._schedule_tasks()
-        from .compatibility import check_saleor_version, warn_about_untested_version
+        from .compatibility import check_public_address, check_saleor_version, warn_about_untested_version
         from .graphql import extend
 
         checks.register(check_saleor_version)
+        # Only when Django is told that the database is there: with migrate, and check --database default.
+        checks.register(check_public_address, checks.Tags.database)
         warn_about_untested_version()
         extend.install()
         from . import shortcut

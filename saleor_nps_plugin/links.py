@@ -9,6 +9,10 @@ from .errors import TokenInvalid
 # Part of every public address: links in e-mails already sent depend on it.
 PLUGIN_ID = "nps"
 PAGES_PATH = f"/plugins/global/{PLUGIN_ID}"
+# Where the pages for staff begin; only together with the slash does Saleor join addresses to it rightly.
+DASHBOARD_PATH = f"{PAGES_PATH}/dashboard/"
+# By which we know our own app among those of the shop; tokens of the Dashboard are made for it.
+APP_IDENTIFIER = "saleor_nps_plugin"
 
 # A salt each, so that no link of one kind opens what the other kind opens.
 _INVITATIONS = signing.Signer(salt="saleor_nps_plugin.invitation", sep=".")
@@ -54,6 +58,11 @@ def survey_path(token: str) -> str:
 def opt_out_path(token: str) -> str:
     """Return the path of the page that opts the holder of the token out of surveys."""
     return f"/s/{token}/opt-out/"
+
+
+def trial_path(token: str) -> str:
+    """Return the path of a survey that records nothing."""
+    return f"/t/{token}/"
 
 
 def rewards_path(token: str) -> str:

@@ -14,7 +14,7 @@ from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
-from . import accounts, privacy
+from . import accounts, privacy, registration
 from .errors import Invalid
 from .links import PLUGIN_ID
 from .shop import get_shop
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PAGES = "saleor_nps_plugin.pages.urls"
+PAGES = "saleor_nps_plugin.urls"
 
 
 @contextmanager
@@ -111,9 +111,13 @@ class NpsPlugin(BasePlugin):
         cls, plugin_configuration: "PluginConfiguration", cleaned_data: dict[str, Any]
     ) -> Any:
         saved = super().save_plugin_configuration(plugin_configuration, cleaned_data)
-        with guarded("a changed configuration", plugin_configuration.identifier):
+        # One of our own pages may be saving, for which the settings were read before.
+        settings = settings_from(saved.configuration, active=saved.active)
+        with guarded("a changed configuration", plugin_configuration.identifier), known_settings(settings):
             scheduling.note_activation(get_shop().settings(), now=timezone.now())
             refresh_referral_vouchers()
+        with guarded("the pages in the Dashboard", PLUGIN_ID):
+            registration.sync()
         return saved
 
     def order_fulfilled(self, order: "Order", previous_value: Any = None, **kwargs: Any) -> Any:
@@ -246,3 +250,5 @@ def ensure_configuration() -> None:
             channel=None,
             defaults={"active": NpsPlugin.DEFAULT_ACTIVE, "configuration": NpsPlugin.DEFAULT_CONFIGURATION},
         )
+        with guarded("the pages in the Dashboard", PLUGIN_ID):
+            registration.sync()

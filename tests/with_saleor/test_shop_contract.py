@@ -154,6 +154,20 @@ class TestSaleorShop(ShopContract):
 
         assert (read.is_paid, read.charged, read.voucher_code) == (True, Decimal(40), "FRIEND22")
 
+    def test_an_event_leaves_an_account_unseen_that_is_not_loaded_with_the_order(
+        self, shop, place, customer_user, django_assert_num_queries
+    ):
+        pk = place(email=customer_user.email)
+        Order.objects.filter(pk=pk).update(user=customer_user)
+        order = Order.objects.select_related("channel").get(pk=pk)
+
+        with django_assert_num_queries(0):
+            told = order_from(order)
+
+        read = shop.orders([pk])[pk]
+        assert (told.user_id, told.unseen_user_id) == (None, customer_user.pk)
+        assert (read.user_id, read.unseen_user_id) == (customer_user.pk, None)
+
     def test_an_order_was_sent_when_it_was_whatever_came_back(self, shop, place):
         sent_at = timezone.now() - timedelta(days=9)
         order = Order.objects.get(pk=place(fulfilled_at=sent_at))

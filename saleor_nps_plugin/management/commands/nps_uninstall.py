@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from ...apps import BEAT_SCHEDULE
-from ...links import PLUGIN_ID
+from ...links import APP_IDENTIFIER, PLUGIN_ID
 from ...shop import get_shop
 
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         with get_shop().write_access(), transaction.atomic():
             _delete("django_celery_beat", "PeriodicTask", name__in=list(BEAT_SCHEDULE))
             _delete("plugins", "PluginConfiguration", identifier=PLUGIN_ID)
+            _delete("app", "App", identifier=APP_IDENTIFIER)
             call_command("migrate", "saleor_nps_plugin", "zero", stdout=self.stdout)
             # What Django keeps about every model; permissions go with it.
             _delete("contenttypes", "ContentType", app_label="saleor_nps_plugin")

@@ -1,9 +1,14 @@
 """npsResponseUpdate: what staff do about a response."""
 
-import pytest
+from uuid import uuid4
 
-from saleor_nps_plugin.surveys import tallies
+import pytest
+from django.utils import timezone
+
+from saleor_nps_plugin.surveys import cases, replies, tallies
+from saleor_nps_plugin.surveys.cases import Changes
 from saleor_nps_plugin.surveys.models import CaseNote, Response
+from saleor_nps_plugin.surveys.replies import Draft
 
 from .conftest import ask, global_id, refusal
 
@@ -146,3 +151,27 @@ def test_changes_that_cannot_be_are_refused(staff, customer_user, response):
 )
 def test_an_id_that_names_no_response_is_refused(staff, survey, wrong, code):
     assert refused(staff, wrong, tags=["x"]) == ("id", code)
+
+
+def test_whoever_read_an_older_revision_is_told_so(staff, response):
+    cases.update_response(response.pk, Changes(tags=["late"]), staff_id=None, now=timezone.now())
+
+    answer = ask(
+        staff,
+        UPDATE,
+        id=global_id("NpsResponse", response.pk),
+        input={"tags": ["cold"], "revision": 1},
+    )["npsResponseUpdate"]
+
+    (error,) = answer["errors"]
+    assert (error["field"], error["code"]) == ("revision", "CONFLICT")
+    assert Response.objects.get().tags == ["late"]
+    assert update(staff, response, tags=["cold"], revision=2)["tags"] == ["cold"]
+
+
+def test_notes_are_what_staff_wrote_not_what_they_changed(staff, response):
+    replies.send_reply(response.pk, Draft(key=uuid4(), text="Sorry"), staff_id=staff.user.pk, now=timezone.now())
+
+    changed = update(staff, response, tags=["cold"], note="Called")
+
+    assert [note["text"] for note in changed["notes"]] == ["Called"]

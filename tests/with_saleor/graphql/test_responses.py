@@ -74,7 +74,7 @@ def test_staff_read_a_response_with_everything_around_it(staff, story, survey, o
 
     seen = ask(staff, RESPONSE, id=of(response))["npsResponse"]
 
-    note = response.notes.get()
+    note = response.notes.get(kind="note")
     assert seen == {
         "id": of(response),
         "score": 2,
