@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.template import Context, Engine
 
+_LIBRARIES = {"i18n": "django.templatetags.i18n", "dashboard": "saleor_nps_plugin.dashboard.tags"}
 _OURS = str(Path(__file__).parent / "templates")
 
 
@@ -20,7 +21,7 @@ def engine() -> Engine:
     """Return the engine that renders our templates."""
     backends: list[dict[str, Any]] = settings.TEMPLATES
     theirs = [str(folder) for backend in backends for folder in backend.get("DIRS", [])]
-    return Engine(dirs=[*theirs, _OURS], libraries={"i18n": "django.templatetags.i18n"})
+    return Engine(dirs=[*theirs, _OURS], libraries=_LIBRARIES)
 
 
 def render(name: str, context: Mapping[str, Any]) -> str:

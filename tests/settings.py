@@ -13,11 +13,11 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-ROOT_URLCONF = "saleor_nps_plugin.pages.urls"
+ROOT_URLCONF = "saleor_nps_plugin.urls"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 
-INSTALLED_APPS = ["saleor_nps_plugin"]
+INSTALLED_APPS = ["django.contrib.postgres", "saleor_nps_plugin"]
 SALEOR_NPS_SHOP = "preview.shop.PreviewShop"
 
 # As in Saleor's settings: no request and no i18n context processors.

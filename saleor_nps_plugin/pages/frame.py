@@ -79,6 +79,7 @@ def compose(name: str, frame: Frame, context: Mapping[str, Any]) -> Page:
                 "direction": languages.direction(frame.language),
                 "style": style.text,
                 "script": script.text,
+                "notice": "",
                 **context,
             },
         )

@@ -41,7 +41,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     if response is None:
         return _first_page(_FirstVisit.of(invitation, clicked)).response()
     form = Form.answered(response)
-    return _show(invitation, response, form if clicked is None else replace(form, score=clicked)).response()
+    return show_form(invitation, response, form if clicked is None else replace(form, score=clicked)).response()
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class _FirstVisit:
 @lru_cache(maxsize=256)
 def _first_page(visit: _FirstVisit) -> Page:
     """Most visits are a mail scanner's or a reader's first, and all of those see one of a few pages."""
-    return _show(visit.invitation, None, Form(score=visit.score))
+    return show_form(visit.invitation, None, Form(score=visit.score))
 
 
 @page("GET")
@@ -77,7 +77,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     thanking.thank(response, now=now)
     frame = Frame.of(invitation)
     context = {
-        "thanks": _texts(invitation, frame).thanks,
+        "thanks": texts_in(invitation, frame).thanks,
         "score": languages.localize_digits(response.score, frame.language),
         "until": _until(response, frame.language) if response.editable_until > now else "",
     }
@@ -107,17 +107,17 @@ def _receive(
     if response is not None and response.editable_until <= now:
         raise AlreadyAnswered
     language = languages.spoken(invitation.language_code)
-    questions = _questions(invitation)
+    questions = questions_of(invitation)
     with translation.override(language):
         errors = form.errors(questions, language)
     if errors:
-        return _show(invitation, response, form, errors).response(status=422)
+        return show_form(invitation, response, form, errors).response(status=422)
     try:
         answering.submit(token, form.submission(questions), now=now)
     except (Invalid, Required):
         with translation.override(language):
             errors = {"form": gettext("Please check your answers and send them again.")}
-        return _show(invitation, response, form, errors).response(status=422)
+        return show_form(invitation, response, form, errors).response(status=422)
     return _see_other("thanks/")
 
 
@@ -127,24 +127,32 @@ def _see_other(location: str) -> HttpResponse:
     return response
 
 
-def _questions(invitation: Invitation) -> list[Question]:
+def questions_of(invitation: Invitation) -> list[Question]:
+    """Return the follow-up questions of an invitation's survey."""
     return list(invitation.survey.questions.all())
 
 
-def _texts(invitation: Invitation, frame: Frame) -> SurveyTexts:
+def texts_in(invitation: Invitation, frame: Frame) -> SurveyTexts:
+    """Return the words of an invitation's survey in its language."""
     shop_name = languages.keep_together(frame.shop_name, frame.language)
     return texts_of(invitation.survey, invitation.language_code, shop_name=shop_name)
 
 
-def _show(
-    invitation: Invitation, response: Response | None, form: Form, errors: Mapping[str, str] | None = None
+def show_form(
+    invitation: Invitation,
+    response: Response | None,
+    form: Form,
+    errors: Mapping[str, str] | None = None,
+    *,
+    notice: str = "",
 ) -> Page:
+    """Return the page with what stands in the form and what is wrong with it. Reads and writes no rows."""
     frame = Frame.of(invitation)
-    questions = _questions(invitation)
+    questions = questions_of(invitation)
     with translation.override(frame.language):
         context = _scale(form, frame.language) | _follow_ups(questions, invitation, form, errors or {})
     context |= {
-        "question": _texts(invitation, frame).question,
+        "question": texts_in(invitation, frame).question,
         "errors": _summary(errors or {}),
         "score_error": (errors or {}).get("score", ""),
         "comment_error": (errors or {}).get("comment", ""),
@@ -152,7 +160,7 @@ def _show(
         "former_score": "" if response is None else languages.localize_digits(response.score, frame.language),
         "until": "" if response is None else _until(response, frame.language),
     }
-    return compose("survey", frame, context)
+    return compose("survey", frame, context | {"notice": notice})
 
 
 def _scale(form: Form, language: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import opting_out, refusals, rewards, survey
+from . import opting_out, refusals, rewards, survey, trial
 
 urlpatterns = [
     path("s/<str:token>", survey.with_slash),
@@ -18,5 +18,9 @@ urlpatterns = [
     path("r/<str:token>/opt-out", survey.with_slash),
     path("r/<str:token>/opt-out/", rewards.opt_out),
     path("r/<str:token>/opt-in/", rewards.opt_in),
+    path("t/<str:token>", survey.with_slash),
+    path("t/<str:token>/", trial.survey),
+    path("t/<str:token>/seen/", trial.seen),
+    path("t/<str:token>/opt-out/", trial.opt_out),
     re_path(r"", refusals.unknown_address),
 ]

@@ -1,0 +1,1 @@
+"""The page "Responses", the desk, and what staff do there."""

@@ -1,0 +1,1 @@
+"""The page "Rewards", and accounts of points."""

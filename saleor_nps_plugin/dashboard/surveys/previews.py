@@ -1,0 +1,61 @@
+"""What a customer would see of a survey: its page, its thanks and its e-mail, beside the form that changes them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from ...emails import Mail, survey_mail
+from ...pages.preview import still, survey_preview, thanks_preview
+from ...shop import get_shop
+from ...shop.mailing import brand_of
+from ...shop.staff import Staff
+from ...surveys.editing import drafted
+from ...surveys.texts import texts_of
+from ...surveys.trial import Trial
+from .forms import Form
+
+# A score for each group, as the choice beside the preview has them.
+SCORES = {"promoter": 10, "passive": 7, "detractor": 2}
+_NO_KEY = UUID(int=0)
+
+
+def trial_of(form: Form, request: HttpRequest, staff: Staff) -> Trial:
+    """Return the survey as the form has it, in the language and channel that are looked at."""
+    served = [slug for slug in form.draft.channels or get_shop().channels() if staff.sees(slug)]
+    wanted = request.POST.get("look_channel", "")
+    channel = wanted if wanted in served else next(iter(served), "")
+    return Trial(drafted(form.survey, form.draft), channel, form.language)
+
+
+def previews_of(form: Form, request: HttpRequest, staff: Staff) -> dict[str, Any]:
+    """Return what survey_previews.html shows."""
+    trial = trial_of(form, request, staff)
+    score = SCORES.get(request.POST.get("look_score", ""))
+    mail = _mail(trial, staff)
+    settings = get_shop().settings().for_channel(trial.channel)
+    return {
+        "page": survey_preview(trial, score),
+        "thanks": thanks_preview(trial, score),
+        "mail": still(str(mail.payload["html"])),
+        "subject": mail.message.subject,
+        "sender": settings.sender_name or settings.shop_name,
+    }
+
+
+def _mail(trial: Trial, staff: Staff) -> Mail:
+    settings = get_shop().settings().for_channel(trial.channel)
+    texts = texts_of(trial.survey, trial.language_code, shop_name=settings.shop_name)
+    return survey_mail(
+        key=_NO_KEY,
+        to=staff.email or "nobody@localhost",
+        language_code=trial.language_code,
+        brand=brand_of(settings),
+        question=texts.question,
+        subject=texts.subject,
+        survey_url="https://localhost/",
+        opt_out_url="https://localhost/",
+        order_number="1234",
+        first_name=staff.name.split(" ")[0],
+        is_reminder=False,
+    )

@@ -1,0 +1,1 @@
+"""Widgets and menu actions on orders, customers, products and the home page."""

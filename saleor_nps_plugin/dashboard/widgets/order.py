@@ -1,0 +1,57 @@
+"""On an order: its survey, its points and its referral, and asking for feedback."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
+
+from ...referrals.models import Referral
+from ...rewards.models import PointsEntry
+from ...shop.interface import Order
+from ...shop.staff import ANSWERS, CODES, POINTS, Staff
+from ..frame import page, show
+from ..rewards import words as reward_words
+from . import asking
+
+
+@dataclass(frozen=True)
+class Friend:
+    """What became of a code that the order was placed with."""
+
+    code: str
+    status: str
+    tone: str
+    why: str
+
+
+@page(ANSWERS, kind="widget")
+def widget(request: HttpRequest, staff: Staff) -> HttpResponse:
+    order = asking.find_order(request, staff)
+    context = {
+        **asking.context(order, "widget"),
+        "points": _points(order) if staff.may(POINTS) else [],
+        "friend": _friend(order) if staff.may(CODES) else None,
+    }
+    return show(request, "widget_order.html", context)
+
+
+def _points(order: Order) -> list[tuple[str, str]]:
+    """What the order has brought in points, less what was taken back, with its worth."""
+    rows = PointsEntry.objects.filter(order_id=order.id).order_by().values_list("account__currency")
+    return [
+        (reward_words.change(points), reward_words.worth(points, currency))
+        for currency, points in rows.annotate(points=Sum("points"))
+    ]
+
+
+def _friend(order: Order) -> Friend | None:
+    referral = Referral.objects.filter(order_id=order.id).select_related("code").first()
+    if referral is None:
+        return None
+    tone = reward_words.STATUS_TONES.get(referral.status, "")
+    why = reward_words.refusal(referral.refusal)
+    return Friend(referral.code.code, reward_words.status(referral.status), tone, why)
+
+
+urlpatterns = [re_path(r"^/widgets/order/?$", widget), *asking.urlpatterns]

@@ -1,0 +1,70 @@
+"""The survey as staff try it out: it looks like the real one and records nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
+
+from .. import languages
+from ..surveys.models import Invitation
+from ..surveys.trial import Trial, read_trial
+from .form import Form, score_or_none
+from .frame import Frame, Page, compose
+from .refusals import Words, message, page
+from .survey import questions_of, show_form, texts_in
+
+NOTICE = gettext_noop("This is a test: nothing is recorded.")
+NOT_REFUSED = Words(
+    200,
+    gettext_noop("This is a test"),
+    gettext_noop("Here customers say that they want no more surveys. You still get them."),
+)
+
+
+@page("GET", "POST")
+def survey(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows the form, POST the thanks."""
+    invitation = _invitation(read_trial(token))
+    language = languages.spoken(invitation.language_code)
+    with translation.override(language):
+        notice = gettext(NOTICE)
+        if request.method != "POST":
+            return show_form(
+                invitation, None, Form(score=score_or_none(request.GET.get("score"))), notice=notice
+            ).response()
+        form = Form.sent(request.POST)
+        errors = form.errors(questions_of(invitation), language)
+    if errors:
+        return show_form(invitation, None, form, errors, notice=notice).response(status=422)
+    return thanks_page(invitation, score=form.score or 0, notice=notice).response()
+
+
+@page("POST")
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """Told by the page's script as on the real page."""
+    read_trial(token)
+    return HttpResponse(status=204)
+
+
+@page("GET", "POST")
+def opt_out(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what stands here on the real page."""
+    return message(Frame.of(_invitation(read_trial(token))), NOT_REFUSED)
+
+
+def thanks_page(invitation: Invitation, *, score: int, notice: str = "") -> Page:
+    """Return the thanks as they are before anything is earned."""
+    frame = Frame.of(invitation)
+    context: dict[str, object] = {
+        "thanks": texts_in(invitation, frame).thanks,
+        "score": languages.localize_digits(score, frame.language),
+        "until": "",
+        "shares": [],
+        "cashback": None,
+        "rewards_url": "",
+        "notice": notice,
+    }
+    return compose("thanks", frame, context)
+
+
+def _invitation(trial: Trial) -> Invitation:
+    return Invitation(survey=trial.survey, channel=trial.channel, language_code=trial.language_code)
