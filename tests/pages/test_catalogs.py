@@ -2,6 +2,7 @@
 
 import gettext
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import saleor_nps_plugin
 from saleor_nps_plugin.languages import SUPPORTED
+from tooling.messages import gather
 
 FOLDER = Path(saleor_nps_plugin.__file__).parent / "locale"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -48,3 +50,14 @@ def test_what_is_compiled_is_what_was_written(language):
     for message in catalog(language):
         if message.id and not isinstance(message.id, tuple):
             assert compiled.gettext(message.id) == message.string
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="GNU gettext is not installed")
+def test_the_catalogs_hold_what_code_and_templates_say(tmp_path):
+    gathered = shutil.copytree(FOLDER, tmp_path / "locale")
+
+    gather(gathered)
+
+    with (gathered / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        said = {message.id for message in read_po(file, locale="en") if message.id}
+    assert said == {message.id for message in catalog("en") if message.id}
