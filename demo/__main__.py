@@ -11,6 +11,7 @@ from saleor import __version__
 
 from demo import database, ports
 from demo.processes import Programs
+from saleor_nps_plugin.links import DASHBOARD_PATH
 from tooling import databases, places
 from tooling.progress import Trouble, exit_with, say, step
 
@@ -73,18 +74,27 @@ def api_url() -> str:
 
 def words(*, has_inbox: bool) -> str:
     inbox = f"http://localhost:{ports.INBOX.number}/" if has_inbox else "yours (EMAIL_URL)"
+    pages = f"{api_url()}{DASHBOARD_PATH}"
     return f"""
 Saleor {__version__} with the NPS plugin is running.
 
-  API and GraphQL playground   {api_url()}/graphql/
+  Overview                     {pages}overview/
+  Responses                    {pages}responses/
+  Rewards                      {pages}rewards/
+  Surveys                      {pages}surveys/
+  Settings                     {pages}settings/
   Inbox                        {inbox}
+  API and GraphQL playground   {api_url()}/graphql/
   Staff login                  admin@example.com / admin
   Logs                         {places.logs()}
 
 Try first, in another terminal:  make demo-order
 A shopper buys, staff fulfil the order, and within seconds a survey arrives in the inbox.
+Answer it, and see the answer under Responses and the score under Overview.
 make demo-referral goes on: a promoter shares a code, a friend orders with it, a part is refunded.
-Answer the survey, then ask for the score:  query {{ npsScore {{ value marginOfError responses }} }}
+
+A Saleor Dashboard that you start beside it with API_URL={api_url()}/graphql/ has these pages in its menu, under
+Customers, and shows scores on orders, customers, products and its home page.
 
 Ctrl-C stops everything.
 """

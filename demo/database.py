@@ -16,7 +16,7 @@ def prepare(template: str, env: Mapping[str, str]) -> None:
     name = database_name()
     done = places.state("demo") / f"prepared-{name}.txt"
     is_new = not databases.exists(name)
-    key = _migrations_key()
+    key = _state(env)
     if not is_new and done.exists() and done.read_text() == key:
         return
     if is_new:
@@ -47,7 +47,8 @@ def _fill(env: Mapping[str, str], *, is_new: bool) -> None:
         raise
 
 
-def _migrations_key() -> str:
-    folder = Path(places.PROJECT) / "saleor_nps_plugin" / "migrations"
-    files = sorted(folder.glob("0*.py"))
-    return places.short_hash(*(file.read_text() for file in files), os.environ["DATABASE_URL"])
+def _state(env: Mapping[str, str]) -> str:
+    """What the database was prepared for: our tables and, in the Dashboard's menu, the shop's address."""
+    folder = Path(places.PROJECT) / "saleor_nps_plugin"
+    files = [*sorted(folder.glob("migrations/0*.py")), folder / "registration.py"]
+    return places.short_hash(*(file.read_text() for file in files), os.environ["DATABASE_URL"], env["PUBLIC_URL"])

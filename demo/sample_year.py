@@ -1,4 +1,4 @@
-"""A year of believable surveys for the demo, always the same ones for the same day.
+"""A year of believable surveys for demo and preview, always the same ones for the same day.
 
 What makes them believable: Christmas brings more orders and late parcels, a new warehouse in the
 spring makes things better, one product disappoints and another delights, Poland is a little harder to
@@ -98,8 +98,12 @@ Catalogue = Mapping[str, Sequence[Product]]
 class Year:
     """The surveys of the year before `until`; `catalogue` holds the products of each channel."""
 
-    def __init__(self, until: datetime, catalogue: Catalogue) -> None:
+    def __init__(
+        self, until: datetime, catalogue: Catalogue, *, answered: int = ANSWERED, unanswered: int = UNANSWERED
+    ) -> None:
         self.until = until
+        self.answered = answered
+        self.unanswered = unanswered
         self.catalogue = catalogue
         self.chance = random.Random(SEED)
         self.shoppers: dict[Market, list[Person]] = {market: [] for market in MARKETS}
@@ -107,9 +111,9 @@ class Year:
     def surveys(self) -> Iterator[SampleSurvey]:
         """In no particular order of time."""
         weights = [_orders_on(self.until, day) for day in range(DAYS)]
-        days = self.chance.choices(range(DAYS), weights=weights, k=ANSWERED + UNANSWERED)
+        days = self.chance.choices(range(DAYS), weights=weights, k=self.answered + self.unanswered)
         for number, day in enumerate(days):
-            yield self._survey(number, self.until - timedelta(days=day), is_answered=number < ANSWERED)
+            yield self._survey(number, self.until - timedelta(days=day), is_answered=number < self.answered)
 
     def _survey(self, number: int, date: datetime, *, is_answered: bool) -> SampleSurvey:
         market = self.chance.choices(MARKETS, weights=[market.share for market in MARKETS])[0]

@@ -3,6 +3,8 @@
 import argparse
 import os
 import socket
+import time
+from threading import Thread
 
 import django
 
@@ -10,6 +12,7 @@ from tooling import databases, places, postgres
 from tooling.progress import Trouble, exit_with, say
 
 DEFAULT_PORT = 8010
+PAUSE_SECONDS = 2
 
 
 def main() -> None:
@@ -64,6 +67,7 @@ def _serve(port: int) -> None:
     from preview import samples
 
     samples.open_shop(port)
+    Thread(target=_work, daemon=True).start()
     server = ThreadedWSGIServer(("127.0.0.1", port), WSGIRequestHandler)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
@@ -71,6 +75,19 @@ def _serve(port: int) -> None:
     say(f"  every page and e-mail   http://localhost:{port}/")
     say(f"  the journey of a survey http://localhost:{port}/journey/")
     server.serve_forever()
+
+
+def _work() -> None:
+    """What Celery's beat and worker do for staff in a real shop, at a preview's pace."""
+    from django.utils import timezone
+
+    from saleor_nps_plugin.surveys import case_values, replies, stages
+
+    while True:
+        replies.send_due(now=timezone.now())
+        stages.count_new(now=timezone.now(), limit=500)
+        case_values.note_values()
+        time.sleep(PAUSE_SECONDS)
 
 
 def _close(database: str) -> None:

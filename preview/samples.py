@@ -20,7 +20,7 @@ from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, Invitat
 from saleor_nps_plugin.surveys.scoring import category
 from saleor_nps_plugin.surveys.submission import Submission
 
-from . import reward_samples
+from . import reward_samples, year
 from .shop import PreviewShop
 from .words import COMMENTS, NAMES
 
@@ -73,7 +73,7 @@ def open_shop(port: int) -> None:
         shop().add_channel(channel, "EUR")
     shop().configure(
         enabled=True,
-        channels=f"{SHOP}, {GALLERY}, {GALLERY_WITH_LOGO}",
+        channels=", ".join((SHOP, GALLERY, GALLERY_WITH_LOGO, *year.CURRENCIES)),
         delay_hours="0",
         cooldown_days="0",
         shop_name="Fjord & Fern",
@@ -86,6 +86,7 @@ def open_shop(port: int) -> None:
         overrides=f"[{GALLERY_WITH_LOGO}]\nlogo_url = http://localhost:{port}/logo.svg\n",
     )
     _make_past_answers()
+    year.live_through(shop(), timezone.now())
 
 
 def place_order(

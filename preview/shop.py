@@ -16,16 +16,18 @@ from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.shop.interface import Contact, GiftCard, Mailer, Order, PublishedCode
 from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, RewardSettings, ShopSettings, SurveySettings, parse
 
+from .shop_desk import PreviewDesk
 from .shop_rewards import PreviewRewards
 
-DEFAULTS = {setting.name: setting.default for setting in CHANNEL_SETTINGS} | {
+DEFAULTS: dict[str, str | bool] = {setting.name: setting.default for setting in CHANNEL_SETTINGS}
+DEFAULTS |= {
     "enabled": False,
     "channels": "",
     "overrides": "",
 }
 
 
-class PreviewShop:
+class PreviewShop(PreviewDesk):
     """See `Shop`. Mails land in `outbox`; an exception put into `mail_errors` is raised by the next attempt to send.
 
     `rewards` holds vouchers and gift cards. Nothing here is undone when a transaction is.
@@ -46,15 +48,19 @@ class PreviewShop:
             self._customers: dict[int, Contact] = {}
             self._currencies = {"default-channel": "USD", "channel-pln": "PLN"}
             self.rewards = PreviewRewards(self._lock, self.currency, self._email_of)
+            # Names of categories, channels and countries, by dimension.
+            self.names: dict[str, Mapping[str, str]] = {}
             self.outbox: list[Mail] = []
             self.mail_errors: list[Exception] = []
             self.connections_opened = 0
             self._numbers = count(1001)
+            self.open_desk()
             self.configure()
 
     def configure(self, **values: Any) -> None:
         """Replace the settings: names and texts as an operator writes them, defaults for the others."""
-        self._settings = parse(DEFAULTS | {"shop_name": "Preview shop"} | values)
+        self.stored = {"shop_name": "Preview shop", **values}
+        self._settings = parse(DEFAULTS | self.stored)
 
     def add_channel(self, slug: str, currency: str) -> None:
         """Open another channel."""
@@ -142,7 +148,7 @@ class PreviewShop:
 
     def labels(self, dimension: str, keys: Collection[str]) -> Mapping[str, str]:
         if dimension != "product":
-            return {}
+            return {key: name for key, name in self.names.get(dimension, {}).items() if key in keys}
         with self._lock:
             return {
                 line.product_id: line.name
@@ -156,6 +162,9 @@ class PreviewShop:
 
     def currency(self, channel: str) -> str:
         return self._currencies.get(channel, "")
+
+    def currencies(self) -> Mapping[str, str]:
+        return dict(sorted(self._currencies.items()))
 
     def contacts(self, order_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
         return {

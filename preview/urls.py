@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import gallery, journey, rewarding, samples
+from . import gallery, journey, parent, rewarding, samples
 
 urlpatterns = [
     path("", gallery.index),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("journey/refund/", rewarding.refund),
     path("journey/state/", journey.state),
     path("journey/mail/<int:number>/", journey.mail),
-    path(samples.PREFIX.lstrip("/") + "/", include("saleor_nps_plugin.pages.urls")),
+    path("parent/", parent.parent),
+    path("parent/expire/", parent.end_passes),
+    path("parent/switch/", parent.switch),
+    path(samples.PREFIX.lstrip("/") + "/", include("saleor_nps_plugin.urls")),
 ]
