@@ -233,9 +233,9 @@ def test_a_test_is_a_real_mail_to_oneself_that_records_nothing(page, shop, surve
     assert "Ungespeichert?" in read(opened.content).text and "checked" in read(opened.content).one(
         "input", id="score-9"
     )
-    assert "nothing is recorded" in read(opened.content).one("p", class_="note").text
+    assert "Es wird nichts gespeichert" in read(opened.content).one("p", class_="note").text
     answered = client.post(path, {"score": "9", "comment": "Nice"})
-    assert answered.status_code == 200 and "nothing is recorded" in read(answered.content).text
+    assert answered.status_code == 200 and "Es wird nichts gespeichert" in read(answered.content).text
     assert client.post(path, {"comment": "no score"}).status_code == 422
     assert client.post(f"{path}seen/", {"score": "9"}).status_code == 204
     assert client.post(f"{path}opt-out/").status_code == 200
