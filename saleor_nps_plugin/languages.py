@@ -4,6 +4,7 @@ from datetime import date
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 DEFAULT = "en"
@@ -22,6 +23,11 @@ def spoken_from_header(accept_language: str) -> str:
     """Return the first language of a browser's Accept-Language header that we speak."""
     wanted = (code.split("-")[0] for code, _ in parse_accept_lang_header(accept_language))
     return next((code for code in wanted if code in SUPPORTED), DEFAULT)
+
+
+def current() -> str:
+    """Return the language of ours that texts are written in right now."""
+    return spoken(translation.get_language() or DEFAULT)
 
 
 def direction(language: str) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from babel.dates import format_date, format_interval, format_skeleton
-from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from .. import languages
@@ -100,8 +99,3 @@ def days_between(since: date | None, until: date | None, language: str) -> str:
     else:
         written = " – ".join(format_date(day, "medium", locale=language) if day else "" for day in (since, until))
     return languages.localize_digits(written, language).strip()
-
-
-def reader_language() -> str:
-    """The language of ours in which the page is read."""
-    return languages.spoken(translation.get_language() or languages.DEFAULT)

@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 
 from .. import languages, rendering
@@ -18,13 +18,9 @@ _A_MINUTE = timedelta(minutes=1)
 _NATIVE: dict[str, Any] = {"numbering_system": "default"}
 
 
-def _language() -> str:
-    return languages.spoken(translation.get_language() or languages.DEFAULT)
-
-
 def _sign_stays() -> str:
     """A mark without which the sign of a number goes to its other side where text runs from right to left."""
-    return "\N{LEFT-TO-RIGHT MARK}" if languages.direction(_language()) == "rtl" else ""
+    return "\N{LEFT-TO-RIGHT MARK}" if languages.direction(languages.current()) == "rtl" else ""
 
 
 @register.filter
@@ -33,7 +29,9 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    written = languages.localize_digits(format_decimal(value, pattern, locale=_language(), **_NATIVE), _language())
+    written = languages.localize_digits(
+        format_decimal(value, pattern, locale=languages.current(), **_NATIVE), languages.current()
+    )
     return f"{_sign_stays()}{written}" if value < 0 else written
 
 
@@ -51,14 +49,14 @@ def percent(value: float | None) -> str:
     """0.256 → 25.6 %; None → –."""
     if value is None:
         return "–"
-    language = _language()
+    language = languages.current()
     return languages.localize_digits(format_percent(value, "#,##0.#%", locale=language, **_NATIVE), language)
 
 
 @register.filter
 def money(value: Decimal | int, currency: str) -> str:
     """An amount of a currency."""
-    language = _language()
+    language = languages.current()
     return languages.localize_digits(format_currency(value, currency, locale=language, **_NATIVE), language)
 
 
@@ -67,7 +65,7 @@ def day(value: date | None) -> str:
     """Apr 12, 2026."""
     if value is None:
         return "–"
-    return languages.localize_digits(format_date(value, "medium", locale=_language()), _language())
+    return languages.localize_digits(format_date(value, "medium", locale=languages.current()), languages.current())
 
 
 @register.filter
@@ -76,7 +74,9 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "–"
     local = timezone.localtime(value)
-    written = languages.localize_digits(format_datetime(local, "medium", locale=_language()), _language())
+    written = languages.localize_digits(
+        format_datetime(local, "medium", locale=languages.current()), languages.current()
+    )
     return format_html('<time datetime="{}" data-local>{}</time>', local.isoformat(), written)
 
 
@@ -85,12 +85,12 @@ def age(value: datetime | None) -> str:
     """How long ago, in the largest unit that fits, at least a minute: 3 days."""
     if value is None:
         return "–"
-    written = format_timedelta(max(timezone.now() - value, _A_MINUTE), locale=_language())
+    written = format_timedelta(max(timezone.now() - value, _A_MINUTE), locale=languages.current())
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
         value.isoformat(" ", "minutes"),
-        languages.localize_digits(written, _language()),
+        languages.localize_digits(written, languages.current()),
     )
 
 

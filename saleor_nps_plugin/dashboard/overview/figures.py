@@ -8,12 +8,12 @@ from typing import Any
 from babel import Locale
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from ... import languages
 from ...surveys import reports
 from ...surveys.reports import Segment, TrendPoint
 from ...surveys.scoring import SCORES, Difference, Score, category, difference
 from .. import periods
 from ..charts import Chart, Series
-from ..periods import reader_language
 from ..tags import number, percent
 from .filters import Selection
 
@@ -145,7 +145,7 @@ def change(selection: Selection, now: Score, *, today: date) -> Change | None:
     wanted = reports.previous(selection.wanted, today=today)
     before = reports.score(wanted)
     earlier = replace(selection, period=periods.Period("custom", wanted.since, wanted.until))
-    days = periods.days_between(wanted.since, wanted.until, reader_language())
+    days = periods.days_between(wanted.since, wanted.until, languages.current())
     return Change(before, difference(now, before), days, earlier.responses())
 
 
@@ -170,7 +170,7 @@ def trend_chart(selection: Selection, points: Sequence[TrendPoint], interval: st
     return Chart(
         kind="line",
         title=gettext("Score over time"),
-        labels=[periods.label_of(point.start, interval, reader_language()) for point in points],
+        labels=[periods.label_of(point.start, interval, languages.current()) for point in points],
         series=[trend_series(points)],
         links=[selection.responses(since=point.start, until=point.end) for point in points],
         low=axis.low,
@@ -261,7 +261,7 @@ def _on_axis(row: Row, axis: Axis) -> dict[str, Any]:
 def label_of(dimension: str, part: Segment) -> str:
     """What a part of a breakdown is called in the reader's language."""
     if dimension == "country":
-        return str(Locale.parse(reader_language()).territories.get(part.key) or part.label)
+        return str(Locale.parse(languages.current()).territories.get(part.key) or part.label)
     return part.label
 
 

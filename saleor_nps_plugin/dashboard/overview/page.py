@@ -23,7 +23,6 @@ from ...surveys.tallies import utc_day
 from .. import periods, words
 from ..export import csv_response
 from ..frame import last_of, page, part, show
-from ..periods import reader_language
 from . import export as overview_export
 from .figures import (
     DIMENSIONS,
@@ -107,7 +106,7 @@ def _figures(
         "responses": selection.responses(),
         "change": change(selection, score, today=today),
         "shares": shares(selection, score),
-        "days": periods.days_between(selection.period.since, selection.period.until, reader_language()),
+        "days": periods.days_between(selection.period.since, selection.period.until, languages.current()),
         "trend": trend_chart(selection, points, interval),
         "intervals": [
             {
@@ -207,7 +206,7 @@ def _start(everything: ScoreFilter, staff: Staff) -> dict[str, Any]:
     channels = [slug for slug in shop.channels() if staff.sees(slug)]
     asking = [slug for slug in channels if settings.for_channel(slug).enabled]
     funnel = reports.funnel(everything)
-    language = reader_language()
+    language = languages.current()
     delay = timedelta(hours=settings.for_channel(asking[0] if asking else "").delay_hours)
     return {
         "is_on": bool(asking),

@@ -152,7 +152,7 @@ def compose_of(response: Response, order: Order | None, recipient: Recipient | N
     """Return what the form of a reply shows around what is to be written."""
     shop, language = get_shop(), languages.spoken(response.language_code)
     currency = shop.currency(response.channel) if staff.may(POINTS) and response.channel else ""
-    reader = languages.spoken(translation.get_language() or languages.DEFAULT)
+    reader = languages.current()
     return {
         "response": response,
         "recipient": recipient,
@@ -179,7 +179,7 @@ def _greeting(first_name: str, language: str) -> str:
 
 def _answers(response: Response) -> list[dict[str, str]]:
     """The answers to the follow-up questions, in words."""
-    language = languages.spoken(translation.get_language() or languages.DEFAULT)
+    language = languages.current()
     default = response.survey.default_language
     rows = Answer.objects.filter(response=response).select_related("question").order_by("question__position")
     return [

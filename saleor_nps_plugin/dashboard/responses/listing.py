@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from babel import Locale
-from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
@@ -139,7 +138,7 @@ def views_of(wanted: Wanted, staff: Staff) -> list[dict[str, Any]]:
 
 def counts_of(staff: Staff) -> dict[str, str]:
     """Return how much is in each quick view that is worked off, as it is written."""
-    language = languages.spoken(translation.get_language() or languages.DEFAULT)
+    language = languages.current()
     found = {name: count_up_to(rows, _VIEWS_UP_TO + 1) for name, rows in view_counts(staff).items()}
     return {
         name: languages.number(min(count, _VIEWS_UP_TO), language) + ("+" if count > _VIEWS_UP_TO else "")
@@ -212,7 +211,7 @@ def _labels(shown: Iterable[tuple[str, str]], staff: Staff) -> dict[tuple[str, s
 
 
 def _labels_of(name: str, values: list[str], staff: Staff) -> list[tuple[str, str]]:
-    language = languages.spoken(translation.get_language() or languages.DEFAULT)
+    language = languages.current()
     known: Mapping[str, str] = {}
     match name:
         case "since" | "until":

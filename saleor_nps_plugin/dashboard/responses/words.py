@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from ... import languages, money
@@ -116,7 +115,7 @@ def _offered(note: CaseNote, names: Names) -> Iterator[str]:
         words = gettext("{name} gave a code of the voucher {voucher}: {code}")
         yield words.format(name=name, voucher=facts.get("voucher", ""), code=facts["code"])
     if "points" in facts:
-        points, language = facts["points"], languages.spoken(translation.get_language() or languages.DEFAULT)
+        points, language = facts["points"], languages.current()
         words = ngettext("{name} gave {points} point ({worth}).", "{name} gave {points} points ({worth}).", points)
         worth = languages.localize_digits(money.written(points, facts["currency"], language), language)
         yield words.format(name=name, points=languages.number(points, language), worth=worth)

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_skeleton
-from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from ... import languages, money
@@ -174,7 +173,7 @@ def _movements(row: Liability) -> list[tuple[str, str, str]]:
 
 
 def _chart(currency: str, months: list[Month]) -> Chart:
-    language = languages.spoken(translation.get_language() or languages.DEFAULT)
+    language = languages.current()
 
     def as_money(points: int) -> float:
         return float(money.worth(points, currency))

@@ -7,7 +7,6 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from django.conf.global_settings import LANGUAGES
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.translation import gettext
 
 from ... import languages
@@ -212,7 +211,7 @@ class _Text:
 def language_name(code: str) -> str:
     """Return the name of a language in the reader's."""
     try:
-        reader = languages.spoken(translation.get_language() or languages.DEFAULT)
+        reader = languages.current()
         return Locale.parse(code, sep="-").get_display_name(reader) or code
     except (ValueError, UnknownLocaleError):
         return code
@@ -220,9 +219,7 @@ def language_name(code: str) -> str:
 
 def scores_of(asked: Category) -> str:
     """Return the scores of a group as the reader writes them."""
-    return languages.localize_digits(
-        SCORES_OF[asked], languages.spoken(translation.get_language() or languages.DEFAULT)
-    )
+    return languages.localize_digits(SCORES_OF[asked], languages.current())
 
 
 def is_language(code: str) -> bool:

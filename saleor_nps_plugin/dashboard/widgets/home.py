@@ -8,6 +8,7 @@ from django.urls import re_path
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from ... import languages
 from ...shop.staff import ANSWERS, Staff
 from ...surveys import reports
 from ...surveys.models import CaseStatus
@@ -20,7 +21,7 @@ from ..charts import Chart
 from ..frame import base_of, page, show
 from ..overview.figures import Change, score_in_words, together, trend_series
 from ..overview.filters import Selection, visible_channels
-from ..periods import Period, days_between, label_of, reader_language
+from ..periods import Period, days_between, label_of
 
 WEEKS = 12
 _MOST_CASES = 1000
@@ -61,7 +62,7 @@ def _two_periods(
 
 def _change(selection: Selection, now: Score, earlier: list[TrendPoint]) -> Change:
     before = together(earlier)
-    days = days_between(earlier[0].start, earlier[-1].end, reader_language())
+    days = days_between(earlier[0].start, earlier[-1].end, languages.current())
     link = selection.responses(since=earlier[0].start, until=earlier[-1].end)
     return Change(before, difference(now, before), days, link)
 
@@ -71,7 +72,7 @@ def _trend(points: list[TrendPoint]) -> Chart:
     return Chart(
         kind="spark",
         title=gettext("Score of the last %(weeks)s weeks") % {"weeks": WEEKS},
-        labels=[label_of(point.start, "week", reader_language()) for point in points],
+        labels=[label_of(point.start, "week", languages.current()) for point in points],
         series=[trend_series(points)],
         low=max(-100, min(known) - _LEAST_SPAN / 2),
         high=min(100, max(known) + _LEAST_SPAN / 2),
