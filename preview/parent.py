@@ -7,6 +7,7 @@ address would say it; `who`, `theme`, `locale` choose the rest.
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from saleor_nps_plugin.dashboard.entities import global_id
 from saleor_nps_plugin.languages import SUPPORTED
-from saleor_nps_plugin.surveys.models import Response
+from saleor_nps_plugin.surveys.models import Invitation, Response
+from saleor_nps_plugin.surveys.ready import AFTER_DELIVERY
 
 from . import samples
 from .shop_desk import ADA, BEN, CYD
@@ -65,9 +67,13 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 
 def _entities() -> dict[str, Any]:
-    """What an order's, a customer's and a product's page are about: those of the newest answer that knows them."""
+    """What an order's, a customer's and a product's page are about: those of the newest answer that knows them.
+
+    The order is one that has answered and can be asked again, about the survey that comes with the plugin.
+    """
     answers = Response.objects.order_by("-pk")
-    order = answers.exclude(order_id=None).values_list("order_id", flat=True).first()
+    asked = Invitation.objects.filter(survey__slug=AFTER_DELIVERY, order_id=OuterRef("order_id"))
+    order = answers.exclude(order_id=None).exclude(Exists(asked)).values_list("order_id", flat=True).first()
     customer = answers.exclude(shopper__user_id=None).values_list("shopper__user_id", flat=True).first()
     lines = [line for one in samples.shop().orders([order]).values() for line in one.lines] if order else []
     product = next((line.product_id for line in lines if line.product_id), "12")
