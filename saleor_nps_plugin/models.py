@@ -1,33 +1,46 @@
 """Index of the rooms' models, where Django looks for them."""
 
+from .announcements.models import Announcement
 from .referrals.models import LookupCount, Referral, ReferralCode
 from .rewards.models import Notice, PointsAccount, PointsDebt, PointsDraw, PointsEntry, PointsLot, PointsRemark
 from .shoppers.models import Shopper
 from .surveys.models import (
     Activation,
     Answer,
+    Ballot,
     CaseNote,
     CaseReply,
     DetractorAlert,
+    Door,
+    DoorAnswer,
     Invitation,
     InvitationTally,
+    Offer,
     Question,
     Response,
     Survey,
     SurveyText,
+    SurveyVersion,
     Tally,
+    Trace,
+    Wave,
 )
 
 __all__ = [
     "Activation",
+    "Announcement",
     "Answer",
+    "Ballot",
     "CaseNote",
     "CaseReply",
     "DetractorAlert",
+    "Door",
+    "DoorAnswer",
     "Invitation",
     "InvitationTally",
     "LookupCount",
     "Notice",
+    "Offer",
     "PointsAccount",
     "PointsDebt",
     "PointsDraw",
@@ -41,5 +54,8 @@ __all__ = [
     "Shopper",
     "Survey",
     "SurveyText",
+    "SurveyVersion",
     "Tally",
+    "Trace",
+    "Wave",
 ]

@@ -8,303 +8,507 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Activation',
+            name="Activation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=255, unique=True)),
-                ('since', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=255, unique=True)),
+                ("since", models.DateTimeField()),
             ],
             options={
-                'db_table': 'nps_activation',
+                "db_table": "nps_activation",
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('order_id', models.UUIDField(null=True)),
-                ('channel', models.CharField(blank=True, default='', max_length=255)),
-                ('country', models.CharField(blank=True, default='', max_length=2)),
-                ('language_code', models.CharField(default='en', max_length=35)),
-                ('segments', models.JSONField(default=dict)),
-                ('address', models.EmailField(blank=True, default='', max_length=254)),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('sent', 'Sent'), ('opened', 'Opened'), ('answered', 'Answered'), ('skipped', 'Skipped'), ('canceled', 'Canceled'), ('expired', 'Expired'), ('failed', 'Failed')], default='scheduled', max_length=10)),
-                ('skip_reason', models.CharField(blank=True, choices=[('cooldown', 'Cooldown'), ('opted_out', 'Opted Out'), ('sampled_out', 'Sampled Out'), ('below_minimum_total', 'Below Minimum Total'), ('no_address', 'No Address'), ('order_canceled', 'Order Canceled'), ('order_refunded', 'Order Refunded'), ('order_returned', 'Order Returned'), ('customer_deleted', 'Customer Deleted'), ('open_case', 'Open Case'), ('plugin_inactive', 'Plugin Inactive')], default='', max_length=20)),
-                ('send_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("order_id", models.UUIDField(null=True)),
+                ("channel", models.CharField(blank=True, default="", max_length=255)),
+                ("country", models.CharField(blank=True, default="", max_length=2)),
+                ("language_code", models.CharField(default="en", max_length=35)),
+                ("segments", models.JSONField(default=dict)),
+                ("address", models.EmailField(blank=True, default="", max_length=254)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("sent", "Sent"),
+                            ("opened", "Opened"),
+                            ("answered", "Answered"),
+                            ("skipped", "Skipped"),
+                            ("canceled", "Canceled"),
+                            ("expired", "Expired"),
+                            ("failed", "Failed"),
+                        ],
+                        default="scheduled",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "skip_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cooldown", "Cooldown"),
+                            ("opted_out", "Opted Out"),
+                            ("sampled_out", "Sampled Out"),
+                            ("below_minimum_total", "Below Minimum Total"),
+                            ("no_address", "No Address"),
+                            ("order_canceled", "Order Canceled"),
+                            ("order_refunded", "Order Refunded"),
+                            ("order_returned", "Order Returned"),
+                            ("customer_deleted", "Customer Deleted"),
+                            ("open_case", "Open Case"),
+                            ("plugin_inactive", "Plugin Inactive"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("send_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("reminded_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'nps_invitation',
+                "db_table": "nps_invitation",
             },
         ),
         migrations.CreateModel(
-            name='Shopper',
+            name="Shopper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email_hash', models.CharField(max_length=64, unique=True)),
-                ('user_id', models.IntegerField(db_index=True, null=True)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('asked_about', models.UUIDField(null=True)),
-                ('opted_out_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email_hash", models.CharField(max_length=64, unique=True)),
+                ("user_id", models.IntegerField(db_index=True, null=True)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("asked_about", models.UUIDField(null=True)),
+                ("opted_out_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'nps_shopper',
+                "db_table": "nps_shopper",
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_id', models.UUIDField(null=True)),
-                ('channel', models.CharField(blank=True, default='', max_length=255)),
-                ('country', models.CharField(blank=True, default='', max_length=2)),
-                ('language_code', models.CharField(default='en', max_length=35)),
-                ('segments', models.JSONField(default=dict)),
-                ('score', models.PositiveSmallIntegerField()),
-                ('discourage_score', models.PositiveSmallIntegerField(null=True)),
-                ('comment', models.TextField(blank=True, default='', max_length=5000)),
-                ('may_contact', models.BooleanField(default=False)),
-                ('is_counted', models.BooleanField(default=True)),
-                ('exclusion_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('case_status', models.CharField(choices=[('none', 'None'), ('open', 'Open'), ('in_progress', 'In Progress'), ('resolved', 'Resolved')], default='none', max_length=12)),
-                ('assignee_id', models.IntegerField(null=True)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('editable_until', models.DateTimeField()),
-                ('invitation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='response', to='saleor_nps_plugin.invitation')),
-                ('shopper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='saleor_nps_plugin.shopper')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order_id", models.UUIDField(null=True)),
+                ("channel", models.CharField(blank=True, default="", max_length=255)),
+                ("country", models.CharField(blank=True, default="", max_length=2)),
+                ("language_code", models.CharField(default="en", max_length=35)),
+                ("segments", models.JSONField(default=dict)),
+                ("score", models.PositiveSmallIntegerField()),
+                ("discourage_score", models.PositiveSmallIntegerField(null=True)),
+                ("comment", models.TextField(blank=True, default="", max_length=5000)),
+                ("may_contact", models.BooleanField(default=False)),
+                ("is_counted", models.BooleanField(default=True)),
+                ("exclusion_reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "case_status",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("open", "Open"),
+                            ("in_progress", "In Progress"),
+                            ("resolved", "Resolved"),
+                        ],
+                        default="none",
+                        max_length=12,
+                    ),
+                ),
+                ("assignee_id", models.IntegerField(null=True)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=50), blank=True, default=list, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("editable_until", models.DateTimeField()),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="response",
+                        to="saleor_nps_plugin.invitation",
+                    ),
+                ),
+                (
+                    "shopper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="responses",
+                        to="saleor_nps_plugin.shopper",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_response',
+                "db_table": "nps_response",
             },
         ),
         migrations.CreateModel(
-            name='CaseNote',
+            name="CaseNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author_id', models.IntegerField(null=True)),
-                ('text', models.TextField(max_length=5000)),
-                ('created_at', models.DateTimeField()),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='saleor_nps_plugin.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("author_id", models.IntegerField(null=True)),
+                ("text", models.TextField(max_length=5000)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="saleor_nps_plugin.response",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_case_note',
-                'ordering': ['created_at', 'pk'],
+                "db_table": "nps_case_note",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='shopper',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='saleor_nps_plugin.shopper'),
+            model_name="invitation",
+            name="shopper",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invitations",
+                to="saleor_nps_plugin.shopper",
+            ),
         ),
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=100, unique=True)),
-                ('touchpoint', models.CharField(choices=[('order_fulfilled', 'Order Fulfilled'), ('product_used', 'Product Used'), ('support_contact', 'Support Contact'), ('site_visit', 'Site Visit'), ('store_visit', 'Store Visit'), ('relationship', 'Relationship'), ('employee', 'Employee'), ('partner', 'Partner')], max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=255), blank=True, default=list, size=None)),
-                ('delay_hours', models.PositiveIntegerField(null=True)),
-                ('weight', models.DecimalField(decimal_places=3, default=1, max_digits=6)),
-                ('default_language', models.CharField(default='en', max_length=35)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=100, unique=True)),
+                (
+                    "touchpoint",
+                    models.CharField(
+                        choices=[
+                            ("order_fulfilled", "Order Fulfilled"),
+                            ("product_used", "Product Used"),
+                            ("support_contact", "Support Contact"),
+                            ("site_visit", "Site Visit"),
+                            ("store_visit", "Store Visit"),
+                            ("relationship", "Relationship"),
+                            ("employee", "Employee"),
+                            ("partner", "Partner"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255), blank=True, default=list, size=None
+                    ),
+                ),
+                ("delay_hours", models.PositiveIntegerField(null=True)),
+                ("weight", models.DecimalField(decimal_places=3, default=1, max_digits=6)),
+                ("default_language", models.CharField(default="en", max_length=35)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'nps_survey',
-                'constraints': [models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='nps_survey_weight_not_negative')],
+                "db_table": "nps_survey",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gte", 0)), name="nps_survey_weight_not_negative"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='response',
-            name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='saleor_nps_plugin.survey'),
+            model_name="response",
+            name="survey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="saleor_nps_plugin.survey"
+            ),
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('single_choice', 'Single Choice'), ('multiple_choice', 'Multiple Choice'), ('yes_no', 'Yes No'), ('scale', 'Scale'), ('number', 'Number')], default='text', max_length=20)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('promoter', 'promoter'), ('passive', 'passive'), ('detractor', 'detractor')], max_length=10), blank=True, default=list, size=None)),
-                ('is_comment', models.BooleanField(default=False)),
-                ('is_required', models.BooleanField(default=False)),
-                ('texts', models.JSONField(default=dict)),
-                ('choices', models.JSONField(default=list)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='saleor_nps_plugin.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("single_choice", "Single Choice"),
+                            ("multiple_choice", "Multiple Choice"),
+                            ("yes_no", "Yes No"),
+                            ("scale", "Scale"),
+                            ("number", "Number"),
+                        ],
+                        default="text",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("promoter", "promoter"), ("passive", "passive"), ("detractor", "detractor")],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("is_comment", models.BooleanField(default=False)),
+                ("is_required", models.BooleanField(default=False)),
+                ("texts", models.JSONField(default=dict)),
+                ("choices", models.JSONField(default=list)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="saleor_nps_plugin.survey",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_question',
-                'ordering': ['position'],
+                "db_table": "nps_question",
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='saleor_nps_plugin.survey'),
+            model_name="invitation",
+            name="survey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="saleor_nps_plugin.survey"
+            ),
         ),
         migrations.CreateModel(
-            name='SurveyText',
+            name="SurveyText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(max_length=35)),
-                ('question', models.CharField(blank=True, max_length=500)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('thanks', models.TextField(blank=True, max_length=2000)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='saleor_nps_plugin.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language_code", models.CharField(max_length=35)),
+                ("question", models.CharField(blank=True, max_length=500)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("thanks", models.TextField(blank=True, max_length=2000)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="saleor_nps_plugin.survey"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_survey_text',
+                "db_table": "nps_survey_text",
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dimension', models.CharField(default='', max_length=16)),
-                ('country', models.CharField(default='', max_length=2)),
-                ('day', models.DateField()),
-                ('channel', models.CharField(default='', max_length=255)),
-                ('key', models.CharField(default='', max_length=64)),
-                ('sent', models.IntegerField(default=0)),
-                ('answered', models.IntegerField(default=0)),
-                ('score_0', models.IntegerField(default=0)),
-                ('score_1', models.IntegerField(default=0)),
-                ('score_2', models.IntegerField(default=0)),
-                ('score_3', models.IntegerField(default=0)),
-                ('score_4', models.IntegerField(default=0)),
-                ('score_5', models.IntegerField(default=0)),
-                ('score_6', models.IntegerField(default=0)),
-                ('score_7', models.IntegerField(default=0)),
-                ('score_8', models.IntegerField(default=0)),
-                ('score_9', models.IntegerField(default=0)),
-                ('score_10', models.IntegerField(default=0)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='saleor_nps_plugin.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dimension", models.CharField(default="", max_length=16)),
+                ("country", models.CharField(default="", max_length=2)),
+                ("day", models.DateField()),
+                ("channel", models.CharField(default="", max_length=255)),
+                ("key", models.CharField(default="", max_length=64)),
+                ("sent", models.IntegerField(default=0)),
+                ("answered", models.IntegerField(default=0)),
+                ("score_0", models.IntegerField(default=0)),
+                ("score_1", models.IntegerField(default=0)),
+                ("score_2", models.IntegerField(default=0)),
+                ("score_3", models.IntegerField(default=0)),
+                ("score_4", models.IntegerField(default=0)),
+                ("score_5", models.IntegerField(default=0)),
+                ("score_6", models.IntegerField(default=0)),
+                ("score_7", models.IntegerField(default=0)),
+                ("score_8", models.IntegerField(default=0)),
+                ("score_9", models.IntegerField(default=0)),
+                ("score_10", models.IntegerField(default=0)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="saleor_nps_plugin.survey",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_tally',
+                "db_table": "nps_tally",
             },
         ),
         migrations.CreateModel(
-            name='DetractorAlert',
+            name="DetractorAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('response', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='alert', to='saleor_nps_plugin.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "response",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alert",
+                        to="saleor_nps_plugin.response",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_detractor_alert',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='nps_alert_due')],
+                "db_table": "nps_detractor_alert",
+                "indexes": [
+                    models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="nps_alert_due")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, default='', max_length=5000)),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
-                ('number', models.FloatField(null=True)),
-                ('yes', models.BooleanField(null=True)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='saleor_nps_plugin.question')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='saleor_nps_plugin.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True, default="", max_length=5000)),
+                (
+                    "choices",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, size=None
+                    ),
+                ),
+                ("number", models.FloatField(null=True)),
+                ("yes", models.BooleanField(null=True)),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="saleor_nps_plugin.question",
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="saleor_nps_plugin.response",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_answer',
-                'constraints': [models.UniqueConstraint(fields=('response', 'question'), name='nps_answer_once_per_question')],
+                "db_table": "nps_answer",
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "question"), name="nps_answer_once_per_question")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['order_id'], name='nps_response_order'),
+            model_name="response",
+            index=models.Index(fields=["order_id"], name="nps_response_order"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['-created_at', '-id'], name='nps_response_newest'),
+            model_name="response",
+            index=models.Index(fields=["-created_at", "-id"], name="nps_response_newest"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['score', 'id'], name='nps_response_score'),
+            model_name="response",
+            index=models.Index(fields=["score", "id"], name="nps_response_score"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('case_status', 'none'), _negated=True), fields=['case_status', '-created_at'], name='nps_response_case'),
+            model_name="response",
+            index=models.Index(
+                condition=models.Q(("case_status", "none"), _negated=True),
+                fields=["case_status", "-created_at"],
+                name="nps_response_case",
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['segments'], name='nps_response_segments', opclasses=['jsonb_path_ops']),
+            model_name="response",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["segments"], name="nps_response_segments", opclasses=["jsonb_path_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='nps_response_tags'),
+            model_name="response",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="nps_response_tags"),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('score__lte', 10)), name='nps_response_score_in_range'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__lte", 10)), name="nps_response_score_in_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('discourage_score', None), ('discourage_score__lte', 10), _connector='OR'), name='nps_response_discourage_score_in_range'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discourage_score", None), ("discourage_score__lte", 10), _connector="OR"),
+                name="nps_response_discourage_score_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('updated_at__gte', models.F('created_at'))), name='nps_response_updated_after_created'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("updated_at__gte", models.F("created_at"))),
+                name="nps_response_updated_after_created",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('survey', 'position'), name='nps_question_unique_position'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("survey", "position"), name="nps_question_unique_position"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='nps_invitation_due'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="nps_invitation_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['order_id'], name='nps_invitation_order'),
+            model_name="invitation",
+            index=models.Index(fields=["order_id"], name="nps_invitation_order"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['-send_at', '-id'], name='nps_invitation_newest'),
+            model_name="invitation",
+            index=models.Index(fields=["-send_at", "-id"], name="nps_invitation_newest"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('survey', 'order_id'), name='nps_invitation_once_per_order'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("survey", "order_id"), name="nps_invitation_once_per_order"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'skipped'), ('skip_reason', ''), _connector='XOR'), name='nps_invitation_skipped_has_reason'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "skipped"), ("skip_reason", ""), _connector="XOR"),
+                name="nps_invitation_skipped_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveytext',
-            constraint=models.UniqueConstraint(fields=('survey', 'language_code'), name='nps_survey_text_unique_language'),
+            model_name="surveytext",
+            constraint=models.UniqueConstraint(
+                fields=("survey", "language_code"), name="nps_survey_text_unique_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('dimension', 'country', 'survey', 'day', 'channel', 'key'), name='nps_tally_unique_cell'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("dimension", "country", "survey", "day", "channel", "key"), name="nps_tally_unique_cell"
+            ),
         ),
     ]

@@ -24,274 +24,481 @@ DROP FUNCTION nps_refuse_change();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('saleor_nps_plugin', '0001_initial'),
+        ("saleor_nps_plugin", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PointsEntry',
+            name="PointsEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cashback', 'Cashback'), ('referral', 'Referral'), ('bonus', 'Bonus'), ('redemption', 'Redemption'), ('reversal', 'Reversal'), ('expiry', 'Expiry'), ('adjustment', 'Adjustment')], max_length=10)),
-                ('points', models.BigIntegerField()),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('channel', models.CharField(blank=True, default='', max_length=255)),
-                ('order_id', models.UUIDField(null=True)),
-                ('gift_card_id', models.IntegerField(null=True)),
-                ('available_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cashback", "Cashback"),
+                            ("referral", "Referral"),
+                            ("bonus", "Bonus"),
+                            ("redemption", "Redemption"),
+                            ("reversal", "Reversal"),
+                            ("expiry", "Expiry"),
+                            ("adjustment", "Adjustment"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("points", models.BigIntegerField()),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("channel", models.CharField(blank=True, default="", max_length=255)),
+                ("order_id", models.UUIDField(null=True)),
+                ("gift_card_id", models.IntegerField(null=True)),
+                ("available_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'nps_points_entry',
+                "db_table": "nps_points_entry",
             },
         ),
         migrations.AddField(
-            model_name='shopper',
-            name='key',
-            field=models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True),
+            model_name="shopper",
+            name="key",
+            field=models.UUIDField(
+                db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+            ),
         ),
         migrations.AddField(
-            model_name='shopper',
-            name='order_id',
+            model_name="shopper",
+            name="order_id",
             field=models.UUIDField(null=True),
         ),
         migrations.AddField(
-            model_name='shopper',
-            name='rewards_opted_out_at',
+            model_name="shopper",
+            name="rewards_opted_out_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.CreateModel(
-            name='LookupCount',
+            name="LookupCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visitor', models.CharField(max_length=64)),
-                ('minute', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("visitor", models.CharField(max_length=64)),
+                ("minute", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'db_table': 'nps_lookup_count',
-                'constraints': [models.UniqueConstraint(fields=('visitor', 'minute'), name='nps_lookup_count_once')],
+                "db_table": "nps_lookup_count",
+                "constraints": [models.UniqueConstraint(fields=("visitor", "minute"), name="nps_lookup_count_once")],
             },
         ),
         migrations.CreateModel(
-            name='PointsAccount',
+            name="PointsAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('available', models.BigIntegerField(default=0)),
-                ('pending', models.BigIntegerField(default=0)),
-                ('debt', models.BigIntegerField(default=0)),
-                ('as_of', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='saleor_nps_plugin.pointsaccount')),
-                ('shopper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='points_accounts', to='saleor_nps_plugin.shopper')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3)),
+                ("available", models.BigIntegerField(default=0)),
+                ("pending", models.BigIntegerField(default=0)),
+                ("debt", models.BigIntegerField(default=0)),
+                ("as_of", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="saleor_nps_plugin.pointsaccount",
+                    ),
+                ),
+                (
+                    "shopper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="points_accounts",
+                        to="saleor_nps_plugin.shopper",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_points_account',
+                "db_table": "nps_points_account",
             },
         ),
         migrations.CreateModel(
-            name='PointsDebt',
+            name="PointsDebt",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='debt', serialize=False, to='saleor_nps_plugin.pointsentry')),
-                ('remaining', models.BigIntegerField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="debt",
+                        serialize=False,
+                        to="saleor_nps_plugin.pointsentry",
+                    ),
+                ),
+                ("remaining", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'nps_points_debt',
+                "db_table": "nps_points_debt",
             },
         ),
         migrations.CreateModel(
-            name='PointsLot',
+            name="PointsLot",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='lot', serialize=False, to='saleor_nps_plugin.pointsentry')),
-                ('remaining', models.BigIntegerField()),
-                ('available_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="lot",
+                        serialize=False,
+                        to="saleor_nps_plugin.pointsentry",
+                    ),
+                ),
+                ("remaining", models.BigIntegerField()),
+                ("available_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'nps_points_lot',
+                "db_table": "nps_points_lot",
             },
         ),
         migrations.CreateModel(
-            name='PointsRemark',
+            name="PointsRemark",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='remark', serialize=False, to='saleor_nps_plugin.pointsentry')),
-                ('text', models.CharField(max_length=500)),
-                ('author_id', models.IntegerField(null=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="remark",
+                        serialize=False,
+                        to="saleor_nps_plugin.pointsentry",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500)),
+                ("author_id", models.IntegerField(null=True)),
             ],
             options={
-                'db_table': 'nps_points_remark',
+                "db_table": "nps_points_remark",
             },
         ),
         migrations.AddField(
-            model_name='pointsentry',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='saleor_nps_plugin.pointsaccount'),
+            model_name="pointsentry",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="entries",
+                to="saleor_nps_plugin.pointsaccount",
+            ),
         ),
         migrations.AddField(
-            model_name='pointsentry',
-            name='reverses',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='saleor_nps_plugin.pointsentry'),
+            model_name="pointsentry",
+            name="reverses",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reversals",
+                to="saleor_nps_plugin.pointsentry",
+            ),
         ),
         migrations.CreateModel(
-            name='PointsDraw',
+            name="PointsDraw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.BigIntegerField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='saleor_nps_plugin.pointsentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.BigIntegerField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draws",
+                        to="saleor_nps_plugin.pointsentry",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_points_draw',
+                "db_table": "nps_points_draw",
             },
         ),
         migrations.CreateModel(
-            name='ReferralCode',
+            name="ReferralCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=50, unique=True)),
-                ('channel', models.CharField(max_length=255)),
-                ('voucher_id', models.IntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('deactivated_at', models.DateTimeField(null=True)),
-                ('is_replaced', models.BooleanField(default=False)),
-                ('shopper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referral_codes', to='saleor_nps_plugin.shopper')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=50, unique=True)),
+                ("channel", models.CharField(max_length=255)),
+                ("voucher_id", models.IntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("deactivated_at", models.DateTimeField(null=True)),
+                ("is_replaced", models.BooleanField(default=False)),
+                (
+                    "shopper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="referral_codes",
+                        to="saleor_nps_plugin.shopper",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_referral_code',
+                "db_table": "nps_referral_code",
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_id', models.UUIDField(unique=True)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('qualified', 'Qualified'), ('rewarded', 'Rewarded'), ('rejected', 'Rejected'), ('reversed', 'Reversed')], default='pending', max_length=10)),
-                ('refusal', models.CharField(blank=True, choices=[('own_account', "The order was placed with the referrer's own account."), ('own_email', "The order was placed with the referrer's own e-mail address, or a variant of it."), ('own_address', "The order goes to the referrer's own postal address."), ('own_phone', "The order names the referrer's own phone number."), ('not_new', 'The friend had ordered in this shop before.'), ('below_minimum', 'The order is below the minimum for referrals.'), ('cap_reached', "The referrer has reached the month's limit of rewards."), ('code_off', 'The code had been switched off.'), ('code_removed', 'The code was taken off the order.'), ('program_off', 'Referrals are switched off in this channel.'), ('referrer_gone', "The referrer's account was deleted."), ('order_canceled', 'The order was cancelled.'), ('order_refunded', 'The order was refunded in full.'), ('order_returned', 'The order was returned in full.')], default='', max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('rewarded_at', models.DateTimeField(null=True)),
-                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referral', to='saleor_nps_plugin.pointsentry')),
-                ('code', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='saleor_nps_plugin.referralcode')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order_id", models.UUIDField(unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("qualified", "Qualified"),
+                            ("rewarded", "Rewarded"),
+                            ("rejected", "Rejected"),
+                            ("reversed", "Reversed"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "refusal",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own_account", "The order was placed with the referrer's own account."),
+                            (
+                                "own_email",
+                                "The order was placed with the referrer's own e-mail address, or a variant of it.",
+                            ),
+                            ("own_address", "The order goes to the referrer's own postal address."),
+                            ("own_phone", "The order names the referrer's own phone number."),
+                            ("not_new", "The friend had ordered in this shop before."),
+                            ("below_minimum", "The order is below the minimum for referrals."),
+                            ("cap_reached", "The referrer has reached the month's limit of rewards."),
+                            ("code_off", "The code had been switched off."),
+                            ("code_removed", "The code was taken off the order."),
+                            ("program_off", "Referrals are switched off in this channel."),
+                            ("referrer_gone", "The referrer's account was deleted."),
+                            ("order_canceled", "The order was cancelled."),
+                            ("order_refunded", "The order was refunded in full."),
+                            ("order_returned", "The order was returned in full."),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("rewarded_at", models.DateTimeField(null=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referral",
+                        to="saleor_nps_plugin.pointsentry",
+                    ),
+                ),
+                (
+                    "code",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="saleor_nps_plugin.referralcode",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_referral',
+                "db_table": "nps_referral",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('thanks', 'Thanks'), ('referral_reward', 'Referral Reward'), ('expiry_warning', 'Expiry Warning'), ('reversal', 'Reversal'), ('gift_card', 'Gift Card')], max_length=20)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('channel', models.CharField(max_length=255)),
-                ('language_code', models.CharField(default='en', max_length=35)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('shopper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='saleor_nps_plugin.shopper')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("thanks", "Thanks"),
+                            ("referral_reward", "Referral Reward"),
+                            ("expiry_warning", "Expiry Warning"),
+                            ("reversal", "Reversal"),
+                            ("gift_card", "Gift Card"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("channel", models.CharField(max_length=255)),
+                ("language_code", models.CharField(default="en", max_length=35)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "shopper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="saleor_nps_plugin.shopper",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'nps_notice',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='nps_notice_due')],
+                "db_table": "nps_notice",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="nps_notice_due"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pointsaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('merged_into', None)), fields=('shopper', 'currency'), name='nps_points_account_once_per_currency'),
+            model_name="pointsaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("merged_into", None)),
+                fields=("shopper", "currency"),
+                name="nps_points_account_once_per_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('available__gte', 0), ('debt__gte', 0), ('pending__gte', 0)), name='nps_points_account_sums'),
+            model_name="pointsaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("available__gte", 0), ("debt__gte", 0), ("pending__gte", 0)),
+                name="nps_points_account_sums",
+            ),
         ),
         migrations.AddField(
-            model_name='pointsdebt',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debts', to='saleor_nps_plugin.pointsaccount'),
+            model_name="pointsdebt",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="debts", to="saleor_nps_plugin.pointsaccount"
+            ),
         ),
         migrations.AddField(
-            model_name='pointslot',
-            name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='saleor_nps_plugin.pointsaccount'),
+            model_name="pointslot",
+            name="account",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lots",
+                to="saleor_nps_plugin.pointsaccount",
+            ),
         ),
         migrations.AddField(
-            model_name='pointsdraw',
-            name='lot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='saleor_nps_plugin.pointslot'),
+            model_name="pointsdraw",
+            name="lot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="draws", to="saleor_nps_plugin.pointslot"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointsentry',
-            index=models.Index(fields=['account', '-created_at', '-id'], name='nps_points_entry_newest'),
+            model_name="pointsentry",
+            index=models.Index(fields=["account", "-created_at", "-id"], name="nps_points_entry_newest"),
         ),
         migrations.AddIndex(
-            model_name='pointsentry',
-            index=models.Index(condition=models.Q(('order_id__isnull', False)), fields=['order_id'], name='nps_points_entry_order'),
+            model_name="pointsentry",
+            index=models.Index(
+                condition=models.Q(("order_id__isnull", False)), fields=["order_id"], name="nps_points_entry_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointsentry',
-            index=models.Index(fields=['created_at'], name='nps_points_entry_created'),
+            model_name="pointsentry",
+            index=models.Index(fields=["created_at"], name="nps_points_entry_created"),
         ),
         migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='nps_points_entry_not_zero'),
+            model_name="pointsentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points", 0), _negated=True), name="nps_points_entry_not_zero"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at', None), ('expires_at__gt', models.F('available_at')), _connector='OR'), name='nps_points_entry_expires_after_available'),
+            model_name="pointsentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at", None), ("expires_at__gt", models.F("available_at")), _connector="OR"),
+                name="nps_points_entry_expires_after_available",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referralcode',
-            index=models.Index(fields=['-created_at', '-id'], name='nps_referral_code_newest'),
+            model_name="referralcode",
+            index=models.Index(fields=["-created_at", "-id"], name="nps_referral_code_newest"),
         ),
         migrations.AddConstraint(
-            model_name='referralcode',
-            constraint=models.UniqueConstraint(condition=models.Q(('deactivated_at', None)), fields=('shopper', 'channel'), name='nps_referral_code_one_active'),
+            model_name="referralcode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deactivated_at", None)),
+                fields=("shopper", "channel"),
+                name="nps_referral_code_one_active",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['code', '-created_at', '-id'], name='nps_referral_of_code'),
+            model_name="referral",
+            index=models.Index(fields=["code", "-created_at", "-id"], name="nps_referral_of_code"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['status', 'rewarded_at'], name='nps_referral_rewarded'),
+            model_name="referral",
+            index=models.Index(fields=["status", "rewarded_at"], name="nps_referral_rewarded"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['rejected', 'reversed']), ('refusal', ''), _connector='XOR'), name='nps_referral_refused_has_reason'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["rejected", "reversed"]), ("refusal", ""), _connector="XOR"),
+                name="nps_referral_refused_has_reason",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointsdebt',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['account'], name='nps_points_debt_open'),
+            model_name="pointsdebt",
+            index=models.Index(
+                condition=models.Q(("remaining__gt", 0)), fields=["account"], name="nps_points_debt_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsdebt',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0)), name='nps_points_debt_not_negative'),
+            model_name="pointsdebt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remaining__gte", 0)), name="nps_points_debt_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointslot',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['account', 'expires_at'], name='nps_points_lot_expiring'),
+            model_name="pointslot",
+            index=models.Index(
+                condition=models.Q(("remaining__gt", 0)),
+                fields=["account", "expires_at"],
+                name="nps_points_lot_expiring",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointslot',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['account', 'available_at'], name='nps_points_lot_maturing'),
+            model_name="pointslot",
+            index=models.Index(
+                condition=models.Q(("remaining__gt", 0)),
+                fields=["account", "available_at"],
+                name="nps_points_lot_maturing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointslot',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False), ('remaining__gt', 0)), fields=['expires_at'], name='nps_points_lot_due'),
+            model_name="pointslot",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False), ("remaining__gt", 0)),
+                fields=["expires_at"],
+                name="nps_points_lot_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointslot',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0)), name='nps_points_lot_not_negative'),
+            model_name="pointslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remaining__gte", 0)), name="nps_points_lot_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsdraw',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='nps_points_draw_positive'),
+            model_name="pointsdraw",
+            constraint=models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="nps_points_draw_positive"),
         ),
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),
     ]

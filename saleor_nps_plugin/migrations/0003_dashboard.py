@@ -9,147 +9,188 @@ from saleor_nps_plugin.surveys.schedule_function import CREATE_SCHEDULE, DROP_SC
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('saleor_nps_plugin', '0002_rewards'),
+        ("saleor_nps_plugin", "0002_rewards"),
     ]
 
     operations = [
         # Saleor has it too, so taking it away again is not ours to do.
-        migrations.RunSQL('CREATE EXTENSION IF NOT EXISTS pg_trgm', migrations.RunSQL.noop),
+        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", migrations.RunSQL.noop),
         migrations.CreateModel(
-            name='CaseReply',
+            name="CaseReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('key', models.UUIDField(unique=True)),
-                ('author_id', models.IntegerField(null=True)),
-                ('text', models.TextField(max_length=5000)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("key", models.UUIDField(unique=True)),
+                ("author_id", models.IntegerField(null=True)),
+                ("text", models.TextField(max_length=5000)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'nps_case_reply',
+                "db_table": "nps_case_reply",
             },
         ),
         migrations.CreateModel(
-            name='InvitationTally',
+            name="InvitationTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('channel', models.CharField(default='', max_length=255)),
-                ('stage', models.CharField(max_length=20)),
-                ('count', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("channel", models.CharField(default="", max_length=255)),
+                ("stage", models.CharField(max_length=20)),
+                ("count", models.IntegerField(default=0)),
             ],
             options={
-                'db_table': 'nps_invitation_tally',
+                "db_table": "nps_invitation_tally",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='tally',
-            name='nps_tally_unique_cell',
+            model_name="tally",
+            name="nps_tally_unique_cell",
         ),
         migrations.AddField(
-            model_name='casenote',
-            name='facts',
+            model_name="casenote",
+            name="facts",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='casenote',
-            name='kind',
-            field=models.CharField(choices=[('note', 'Note'), ('change', 'Change'), ('reply', 'Reply'), ('offer', 'Offer')], db_default='note', default='note', max_length=6),
+            model_name="casenote",
+            name="kind",
+            field=models.CharField(
+                choices=[("note", "Note"), ("change", "Change"), ("reply", "Reply"), ("offer", "Offer")],
+                db_default="note",
+                default="note",
+                max_length=6,
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='has_unseen_account',
+            model_name="invitation",
+            name="has_unseen_account",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('has_unseen_account', True)), fields=['id'], name='nps_invitation_unseen_account'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("has_unseen_account", True)), fields=["id"], name="nps_invitation_unseen_account"
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='is_tallied',
+            model_name="invitation",
+            name="is_tallied",
             # Those that are there already are counted by the next migration; so none has to be written anew here.
             field=models.BooleanField(db_default=True),
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='is_tallied',
+            model_name="invitation",
+            name="is_tallied",
             field=models.BooleanField(db_default=False),
         ),
         migrations.AddField(
-            model_name='response',
-            name='customer_value',
+            model_name="response",
+            name="customer_value",
             field=models.DecimalField(decimal_places=3, max_digits=20, null=True),
         ),
         migrations.AddField(
-            model_name='response',
-            name='revision',
+            model_name="response",
+            name="revision",
             field=models.PositiveIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='span',
-            field=models.CharField(choices=[('day', 'Day'), ('month', 'Month')], default='day', max_length=5),
+            model_name="tally",
+            name="span",
+            field=models.CharField(choices=[("day", "Day"), ("month", "Month")], default="day", max_length=5),
         ),
         migrations.AlterField(
-            model_name='casenote',
-            name='text',
+            model_name="casenote",
+            name="text",
             field=models.TextField(blank=True, max_length=5000),
         ),
         migrations.AlterField(
-            model_name='tally',
-            name='key',
-            field=models.CharField(default='', max_length=200),
+            model_name="tally",
+            name="key",
+            field=models.CharField(default="", max_length=200),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('is_tallied', False)), fields=['id'], name='nps_invitation_not_tallied'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("is_tallied", False)), fields=["id"], name="nps_invitation_not_tallied"
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(models.OrderBy(models.F('customer_value'), descending=True, nulls_last=True), models.F('created_at'), condition=models.Q(('case_status__in', ['open', 'in_progress'])), name='nps_response_open_case'),
+            model_name="response",
+            index=models.Index(
+                models.OrderBy(models.F("customer_value"), descending=True, nulls_last=True),
+                models.F("created_at"),
+                condition=models.Q(("case_status__in", ["open", "in_progress"])),
+                name="nps_response_open_case",
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(condition=models.Q(('assignee_id__isnull', False)), fields=['assignee_id', '-created_at'], name='nps_response_assignee'),
+            model_name="response",
+            index=models.Index(
+                condition=models.Q(("assignee_id__isnull", False)),
+                fields=["assignee_id", "-created_at"],
+                name="nps_response_assignee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('comment'), name='gin_trgm_ops'), name='nps_response_comment'),
+            model_name="response",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("comment"), name="gin_trgm_ops"
+                ),
+                name="nps_response_comment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(models.F('dimension'), models.F('span'), models.F('country'), django.contrib.postgres.indexes.OpClass('key', name='varchar_pattern_ops'), models.F('day'), name='nps_tally_of_key'),
+            model_name="tally",
+            index=models.Index(
+                models.F("dimension"),
+                models.F("span"),
+                models.F("country"),
+                django.contrib.postgres.indexes.OpClass("key", name="varchar_pattern_ops"),
+                models.F("day"),
+                name="nps_tally_of_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('span', 'dimension', 'country', 'day', 'survey', 'channel', 'key'), name='nps_tally_unique_cell'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("span", "dimension", "country", "day", "survey", "channel", "key"), name="nps_tally_unique_cell"
+            ),
         ),
         migrations.AddField(
-            model_name='casereply',
-            name='response',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='saleor_nps_plugin.response'),
+            model_name="casereply",
+            name="response",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="saleor_nps_plugin.response"
+            ),
         ),
         migrations.AddField(
-            model_name='invitationtally',
-            name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitation_tallies', to='saleor_nps_plugin.survey'),
+            model_name="invitationtally",
+            name="survey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invitation_tallies",
+                to="saleor_nps_plugin.survey",
+            ),
         ),
         migrations.AddIndex(
-            model_name='casereply',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='nps_case_reply_due'),
+            model_name="casereply",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="nps_case_reply_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitationtally',
-            constraint=models.UniqueConstraint(fields=('survey', 'day', 'channel', 'stage'), name='nps_invitation_tally_unique_cell'),
+            model_name="invitationtally",
+            constraint=models.UniqueConstraint(
+                fields=("survey", "day", "channel", "stage"), name="nps_invitation_tally_unique_cell"
+            ),
         ),
         migrations.RunSQL(CREATE_SCHEDULE, DROP_SCHEDULE),
     ]

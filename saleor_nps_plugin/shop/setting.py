@@ -14,6 +14,16 @@ GROUPS = (
     ("look", gettext_noop("Look"), gettext_noop("How your shop appears on the survey and in its e-mails.")),
     ("mail", gettext_noop("E-mail"), gettext_noop("How e-mails leave your shop, and who of your staff gets one.")),
     (
+        "answers",
+        gettext_noop("After the answer"),
+        gettext_noop("What customers get back, by what they have answered, and what your apps are told."),
+    ),
+    (
+        "trust",
+        gettext_noop("Untrue answers"),
+        gettext_noop("Which answers are kept out of the score until your staff say otherwise."),
+    ),
+    (
         "referrals",
         gettext_noop("Referrals"),
         gettext_noop("Happy customers get a code for friends; when a friend orders with it, they are rewarded."),

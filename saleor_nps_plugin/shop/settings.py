@@ -12,9 +12,12 @@ from django.utils.translation import gettext, gettext_noop
 
 from . import overrides as ini
 from . import reading
+from .answer_settings import ANSWER_SETTINGS, AnswerSettings
+from .polite_settings import POLITE_SETTINGS, PoliteSettings
 from .reward_settings import REWARD_SETTINGS, RewardSettings
 from .setting import Setting
 from .survey_settings import SURVEY_SETTINGS, SurveySettings
+from .trust_settings import TRUST_SETTINGS, TrustSettings
 
 
 class SettingsInvalid(Exception):
@@ -26,7 +29,7 @@ class SettingsInvalid(Exception):
 
 
 @dataclass(frozen=True)
-class ChannelSettings(RewardSettings, SurveySettings):
+class ChannelSettings(RewardSettings, TrustSettings, AnswerSettings, PoliteSettings, SurveySettings):
     """The values in force for one channel."""
 
 
@@ -57,7 +60,13 @@ OVERRIDES_HELP = (
 )
 
 # Settings below `overrides` in the operator's list; each may differ per channel.
-CHANNEL_SETTINGS: tuple[Setting, ...] = (*SURVEY_SETTINGS, *REWARD_SETTINGS)
+CHANNEL_SETTINGS: tuple[Setting, ...] = (
+    *SURVEY_SETTINGS,
+    *POLITE_SETTINGS,
+    *ANSWER_SETTINGS,
+    *TRUST_SETTINGS,
+    *REWARD_SETTINGS,
+)
 # What is stored where the operator has set nothing.
 DEFAULTS: Mapping[str, str | bool] = {
     "enabled": False,

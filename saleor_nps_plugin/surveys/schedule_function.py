@@ -20,9 +20,12 @@ ARGUMENTS = {
 }
 _SIGNATURE = ", ".join(f"_{name} {kind}" for name, kind in ARGUMENTS.items())
 
+# A product is lived with after its order was fulfilled. The soonest of the surveys that heed the cooldown is the one asked.
 _MATCHING = """matching AS (
-        SELECT id, coalesce(delay_hours, _delay_hours) * interval '1 hour' AS delay FROM nps_survey
-        WHERE is_active AND touchpoint = _touchpoint AND (channels = '{}' OR _channel = ANY (channels))
+        SELECT id, ignores_cooldown, coalesce(delay_hours, _delay_hours) * interval '1 hour' AS delay,
+            row_number() OVER (PARTITION BY ignores_cooldown ORDER BY coalesce(delay_hours, _delay_hours), id) = 1 AS is_first
+        FROM nps_survey
+        WHERE is_active AND touchpoint IN (_touchpoint, 'product_used') AND (channels = '{}' OR _channel = ANY (channels))
     )"""
 # The upsert locks the shopper's row and decides the cooldown on its newest version, so that two orders fulfilled at once
 # cannot both be asked about. An account that has to be looked at, or that the address was not known by, is left to
@@ -32,8 +35,8 @@ _IS_FREE = """excluded.asked_at IS NOT NULL AND s.opted_out_at IS NULL
 _DECIDED = f"""shopper AS (
         INSERT INTO nps_shopper AS s (email_hash, user_id, order_id, asked_at, asked_about, created_at)
         SELECT _email_hash, _user_id, _order_id,
-            CASE WHEN _skip_reason = '' THEN _now END, CASE WHEN _skip_reason = '' THEN _order_id END, _now
-        WHERE EXISTS (SELECT FROM matching)
+            CASE WHEN is_asked THEN _now END, CASE WHEN is_asked THEN _order_id END, _now
+        FROM (SELECT _skip_reason = '' AND bool_or(NOT ignores_cooldown) AS is_asked FROM matching HAVING count(*) > 0) AS m
         ON CONFLICT (email_hash) DO UPDATE SET
             user_id = coalesce(s.user_id, excluded.user_id),
             order_id = excluded.order_id,
@@ -44,23 +47,29 @@ _DECIDED = f"""shopper AS (
         SELECT id, CASE
             WHEN _skip_reason <> '' THEN _skip_reason
             WHEN opted_out_at IS NOT NULL THEN 'opted_out'
-            WHEN asked_about IS DISTINCT FROM _order_id THEN 'cooldown'
             ELSE '' END AS skip_reason,
+            asked_about IS DISTINCT FROM _order_id AS is_cooling,
             _named_user_id IS NOT NULL AND user_id IS DISTINCT FROM _named_user_id AS has_unseen_account
         FROM shopper
     )"""  # noqa: S608 (all of it stands here)
 _UNKNOWN = """decided AS (
-        SELECT NULL::bigint AS id, _skip_reason AS skip_reason, false AS has_unseen_account
+        SELECT NULL::bigint AS id, _skip_reason AS skip_reason, false AS is_cooling, false AS has_unseen_account
     )"""
 _INVITE = """INSERT INTO nps_invitation (key, survey_id, shopper_id, order_id, channel, country, language_code, segments, address,
         status, skip_reason, send_at, due_at, expires_at, created_at, has_unseen_account, attempts, last_error)
-    SELECT gen_random_uuid(), matching.id, decided.id, _order_id, _channel, '', _language_code, '{}', '',
+    SELECT gen_random_uuid(), survey, shopper, _order_id, _channel, '', _language_code, '{}', '',
         CASE WHEN skip_reason = '' THEN 'scheduled' ELSE 'skipped' END, skip_reason,
         _now + delay,
         CASE WHEN skip_reason = '' THEN _now + delay END,
         CASE WHEN skip_reason = '' THEN _now + delay + _valid END,
         _now, has_unseen_account, 0, ''
-    FROM matching CROSS JOIN decided
+    FROM (
+        SELECT matching.id AS survey, delay, decided.id AS shopper, has_unseen_account, CASE
+            WHEN decided.skip_reason <> '' OR ignores_cooldown THEN decided.skip_reason
+            WHEN is_cooling OR NOT is_first AND _cooldown > interval '0' THEN 'cooldown'
+            ELSE '' END AS skip_reason
+        FROM matching CROSS JOIN decided
+    ) AS invited
     ON CONFLICT (survey_id, order_id) DO NOTHING"""
 
 BODY = f"""

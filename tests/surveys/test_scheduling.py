@@ -129,16 +129,35 @@ def test_an_order_spared_for_another_reason_starts_no_cooldown(story, shop):
 
 def test_several_surveys_about_one_order_share_one_cooldown(story, survey):
     Survey.objects.create(name="Second", slug="second", touchpoint="order_fulfilled", delay_hours=1)
+    Survey.objects.create(name="Later", slug="later", touchpoint="product_used", delay_hours=720, ignores_cooldown=True)
     Survey.objects.create(name="Elsewhere", slug="elsewhere", touchpoint="order_fulfilled", channels=["channel-pln"])
     Survey.objects.create(name="Off", slug="off", touchpoint="order_fulfilled", is_active=False)
 
     scheduling.schedule_order(an_order(), now=story.now)
 
-    rows = Invitation.objects.order_by("send_at").values_list("survey__slug", "status", "send_at")
+    rows = Invitation.objects.order_by("send_at").values_list("survey__slug", "status", "skip_reason", "send_at")
     assert list(rows) == [
-        ("after-delivery", "scheduled", story.now),
-        ("second", "scheduled", story.now + timedelta(hours=1)),
+        ("after-delivery", "scheduled", "", story.now),
+        ("second", "skipped", "cooldown", story.now + timedelta(hours=1)),
+        ("later", "scheduled", "", story.now + timedelta(days=30)),
     ]
+
+
+def test_without_a_cooldown_every_survey_asks_about_an_order(story, survey, shop):
+    shop.configure(enabled=True, delay_hours="0", cooldown_days="0")
+    Survey.objects.create(name="Second", slug="second", touchpoint="order_fulfilled", delay_hours=1)
+
+    scheduling.schedule_order(an_order(), now=story.now)
+
+    assert set(Invitation.objects.values_list("status", flat=True)) == {"scheduled"}
+
+
+def test_a_survey_that_ignores_the_cooldown_does_not_begin_one(story, survey):
+    Survey.objects.update(ignores_cooldown=True)
+    story.fulfill()
+    Survey.objects.update(ignores_cooldown=False)
+
+    assert story.fulfill().status == "scheduled"
 
 
 def test_somebody_who_opted_out_is_never_asked_again(story):

@@ -1,27 +1,50 @@
 """Asking: surveys, whom they ask, what was answered."""
 
-from .invitation import Activation, Invitation, InvitationStatus, SkipReason
-from .response import Answer, CaseNote, CaseReply, CaseStatus, DetractorAlert, NoteKind, Response
-from .survey import Question, QuestionKind, Survey, SurveyText, Touchpoint
+from .door import Audience, Ballot, Door, DoorAnswer, DoorKind, Wave
+from .invitation import Activation, Invitation, InvitationStatus, SkipReason, Source
+from .response import (
+    Answer,
+    CaseNote,
+    CaseReply,
+    CaseStatus,
+    DetractorAlert,
+    NoteKind,
+    Offer,
+    Response,
+    Trace,
+)
+from .survey import Question, QuestionKind, QuestionRole, Scale, Survey, SurveyText, SurveyVersion, Touchpoint
 from .tally import InvitationTally, Tally
 
 __all__ = [
     "Activation",
     "Answer",
+    "Audience",
+    "Ballot",
     "CaseNote",
     "CaseReply",
     "CaseStatus",
     "DetractorAlert",
+    "Door",
+    "DoorAnswer",
+    "DoorKind",
     "Invitation",
     "InvitationStatus",
     "InvitationTally",
     "NoteKind",
+    "Offer",
     "Question",
     "QuestionKind",
+    "QuestionRole",
     "Response",
+    "Scale",
     "SkipReason",
+    "Source",
     "Survey",
     "SurveyText",
+    "SurveyVersion",
     "Tally",
     "Touchpoint",
+    "Trace",
+    "Wave",
 ]

@@ -37,6 +37,20 @@ class SkipReason(models.TextChoices):
     PLUGIN_INACTIVE = "plugin_inactive"
 
 
+class Source(models.TextChoices):
+    """How somebody came to be asked: by an order, by staff or an app of theirs, in a wave, or because of a resolved case;
+    or through a door: a link to print, a tablet in the store, the storefront's script. IMPORTED was asked elsewhere."""
+
+    ORDER = "order"
+    STAFF = "staff"
+    WAVE = "wave"
+    CASE = "case"
+    LINK = "link"
+    KIOSK = "kiosk"
+    SNIPPET = "snippet"
+    IMPORTED = "imported"
+
+
 class Activation(models.Model):
     """Since when a channel has been asking; orders fulfilled before are never asked about. "" is the shop as a whole."""
 
@@ -76,6 +90,10 @@ class Invitation(QueuedRow):
     has_unseen_account = models.BooleanField(default=False, db_default=False)
     # The worker counts new rows, so that fulfilling orders never wait for each other at a count.
     is_tallied = models.BooleanField(db_default=False)
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.ORDER, db_default=Source.ORDER)
+    wave = models.ForeignKey("Wave", on_delete=models.SET_NULL, null=True, related_name="invitations")
+    # The answer whose case was resolved, where this asks whether that made it right.
+    recovers = models.OneToOneField("Response", on_delete=models.SET_NULL, null=True, related_name="recovery")
 
     class Meta:
         db_table = "nps_invitation"

@@ -49,6 +49,14 @@ class Response(models.Model):
     revision = models.PositiveIntegerField(db_default=1, default=1)
     # What the customer has spent in the currency of the channel, noted by the worker so that cases sort by it; null until then.
     customer_value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    # The version of the survey whose questions were answered.
+    survey_version = models.PositiveIntegerField(default=1, db_default=1)
+    # Why the answer may be untrue, see surveys/untrue.py; staff decide in the end.
+    flags = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
+    # How and when its author wants to be called back, in their words.
+    callback = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # By which an import knows its row again.
+    import_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     editable_until = models.DateTimeField()
@@ -63,6 +71,9 @@ class Response(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(updated_at__gte=F("created_at")), name="nps_response_updated_after_created"
+            ),
+            models.UniqueConstraint(
+                fields=["import_key"], name="nps_response_unique_import_key", condition=~Q(import_key="")
             ),
         ]
         indexes = [
@@ -91,6 +102,47 @@ class Response(models.Model):
     @property
     def category(self) -> Category:
         return category(self.score)
+
+
+class Trace(models.Model):
+    """What tells answers of one device or one network apart from those of many, kept for a few days only.
+
+    `device` and `network` are keyed hashes, `words` one of the comment; "" where unknown. `seconds` passed between the
+    page and the answer.
+    """
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, primary_key=True, related_name="trace")
+    device = models.CharField(max_length=64, blank=True, default="")
+    network = models.CharField(max_length=64, blank=True, default="")
+    words = models.CharField(max_length=64, blank=True, default="")
+    seconds = models.FloatField(null=True)
+    hints = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    created_at = models.DateTimeField()
+    is_checked = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "nps_trace"
+        indexes = [
+            models.Index(fields=["created_at"], name="nps_trace_age"),
+            models.Index(fields=["response"], name="nps_trace_unchecked", condition=Q(is_checked=False)),
+            models.Index(fields=["device", "created_at"], name="nps_trace_device", condition=~Q(device="")),
+            models.Index(fields=["network", "created_at"], name="nps_trace_network", condition=~Q(network="")),
+            models.Index(fields=["words", "created_at"], name="nps_trace_words", condition=~Q(words="")),
+        ]
+
+
+class Offer(models.Model):
+    """A voucher code that a respondent got for an answer; one per answer, and none again until the cool-off is over."""
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="offer")
+    shopper = models.ForeignKey(Shopper, on_delete=models.SET_NULL, null=True, related_name="offers")
+    code = models.CharField(max_length=255)
+    voucher_name = models.CharField(max_length=255, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "nps_offer"
+        indexes = [models.Index(fields=["shopper", "-made_at"], name="nps_offer_newest")]
 
 
 class Answer(models.Model):

@@ -17,6 +17,9 @@ class Tally(models.Model):
     many products has too many days. Reports read whole months, and days only at both ends. Reasons are counted in
     dimension "reason", key "<question id>:<value of the choice>", and per product, for all countries only, in
     "product_reason", key "<product id>:<question id>:<value>".
+
+    Answers on another scale than NPS are never in the same rows: their dimensions begin with the scale, such as "csat:" for
+    the whole and "csat:product". A second answer, how likely to discourage, is dimension "discourage", key "0" to "10".
     """
 
     class Span(models.TextChoices):
@@ -24,7 +27,7 @@ class Tally(models.Model):
         MONTH = "month"
 
     span = models.CharField(max_length=5, choices=Span.choices, default=Span.DAY)
-    dimension = models.CharField(max_length=16, default="")
+    dimension = models.CharField(max_length=24, default="")
     country = models.CharField(max_length=2, default="")
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tallies")
     day = models.DateField()

@@ -1,0 +1,1 @@
+"""Telling the shop's apps what happened."""
