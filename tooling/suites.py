@@ -12,6 +12,9 @@ from tooling.saleor_source import Saleor, SaleorNotAvailable
 
 LIGHT = places.LIGHT_ENVIRONMENT
 PYTEST = ["-m", "pytest"]
+# A file stays together: tests in a browser share a server. Whoever names parameters by a set wants them alike everywhere.
+AT_ONCE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+ALIKE = {"PYTHONHASHSEED": "0"}
 NO_TESTS = 5
 
 
@@ -73,8 +76,8 @@ def _without_saleor(summary: Summary) -> None:
     say(f"\nTests without Saleor, on {_database_words()}")
     if not os.environ.get("DATABASE_URL"):
         databases.drop_leftovers()
-    arguments = [*PYTEST, "-q", "tests", "--ignore=tests/with_saleor"]
-    _suite(summary, "Tests without Saleor", arguments, {"DATABASE_URL": postgres.address()})
+    arguments = [*PYTEST, "-q", *AT_ONCE, "tests", "--ignore=tests/with_saleor"]
+    _suite(summary, "Tests without Saleor", arguments, {"DATABASE_URL": postgres.address(), **ALIKE})
 
 
 def _with_saleor(summary: Summary, tag: str, *selection: str) -> None:
@@ -87,8 +90,8 @@ def _with_saleor(summary: Summary, tag: str, *selection: str) -> None:
     say(f"\nSaleor {saleor.version}: {extent}")
     environment = saleor_environment(saleor)
     variables = variables_for_saleor(saleor, environment)
-    arguments = [*PYTEST, "-q", "tests/with_saleor", *selection]
-    code = environments.run_in(environment, arguments, variables)
+    arguments = [*PYTEST, "-q", *AT_ONCE, "tests/with_saleor", *selection]
+    code = environments.run_in(environment, arguments, {**variables, **ALIKE})
     summary.result(f"Saleor {saleor.version}, {extent}", code)
 
 

@@ -27,7 +27,7 @@ def port() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    log = places.logs() / "preview-for-tests.log"
+    log = places.logs() / f"preview-for-tests-{free}.log"
     with log.open("w") as errors:
         command = [sys.executable, "-m", "preview", "--port", str(free)]
         process = subprocess.Popen(command, cwd=places.PROJECT, stdout=subprocess.PIPE, stderr=errors, text=True)
