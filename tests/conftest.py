@@ -26,7 +26,7 @@ def shop():
 @pytest.fixture
 def survey(db):
     ensure_survey()
-    return Survey.objects.get()
+    return Survey.objects.get(slug="after-delivery")
 
 
 @pytest.fixture

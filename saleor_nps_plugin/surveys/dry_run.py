@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from ..shop import get_shop
 from ..shop.interface import Order
-from ..shop.settings import ShopSettings
+from ..shop.settings import ShopSettings, SurveySettings
 from ..shoppers.models import Shopper
 from ..shoppers.recognizing import email_hash
 from .models import Invitation, InvitationStatus, SkipReason
@@ -45,16 +45,18 @@ def dry_run(
     days: int,
     now: datetime,
     channels: Collection[str] | None = None,
+    ignores_cooldown: bool = False,
 ) -> DryRun:
     """Go through the orders fulfilled in the last days as if surveys had been on, with these settings.
 
     `surveys` are the channels of each survey that asks about fulfilled orders; none means every channel. `channels`
-    narrows down what is looked at. Orders are taken as they stand now: one cancelled since is spared.
+    narrows down what is looked at; `ignores_cooldown` is for a survey that does. Orders are taken as they stand now: one
+    cancelled since is spared.
     """
     since = now - timedelta(days=days)
     served = _served(settings, list(surveys), channels)
     orders, is_cut = _fulfilled(since, served)
-    shoppers = _Shoppers.of(orders, since)
+    shoppers = _Shoppers.of(orders, since, ignores_cooldown=ignores_cooldown)
     counts = Counter(
         shoppers.reason_of(order, settings, now=now)
         for order in sorted(orders, key=lambda order: order.fulfilled_at or now)
@@ -91,20 +93,22 @@ class _Shoppers:
 
     asked_at: dict[str, datetime]
     opted_out: frozenset[str]
+    ignores_cooldown: bool
 
     @classmethod
-    def of(cls, orders: Collection[Order], since: datetime) -> "_Shoppers":
+    def of(cls, orders: Collection[Order], since: datetime, *, ignores_cooldown: bool) -> "_Shoppers":
         hashes = {email_hash(order.email) for order in orders if order.email}
         known = dict(Shopper.objects.filter(email_hash__in=hashes).values_list("pk", "email_hash"))
         refused = Shopper.objects.filter(pk__in=known, opted_out_at__isnull=False).values_list("email_hash", flat=True)
         # What was asked in these days is what the dry run is to find out.
         before = (
             Invitation.objects.filter(shopper__in=known, created_at__lt=since)
+            .filter(survey__ignores_cooldown=False)
             .exclude(status__in=[InvitationStatus.SKIPPED, InvitationStatus.CANCELED])
             .values_list("shopper")
             .annotate(last=Max("created_at"))
         )
-        return cls({known[pk]: last for pk, last in before}, frozenset(refused))
+        return cls({known[pk]: last for pk, last in before}, frozenset(refused), ignores_cooldown)
 
     def reason_of(self, order: Order, settings: ShopSettings, *, now: datetime) -> str:
         """Return why an order's customer would not have been asked, or "" and remember that they would."""
@@ -115,10 +119,15 @@ class _Shoppers:
         key, at = email_hash(order.email), order.fulfilled_at or now
         if key in self.opted_out:
             return SkipReason.OPTED_OUT
-        if key in self.asked_at and self.asked_at[key] > at - timedelta(days=own.cooldown_days):
+        if self._is_cooling(key, at, own):
             return SkipReason.COOLDOWN
         gone = reason_of_order(order)
         if gone is not None:
             return gone
         self.asked_at[key] = at
         return ""
+
+    def _is_cooling(self, key: str, at: datetime, settings: SurveySettings) -> bool:
+        if self.ignores_cooldown or key not in self.asked_at:
+            return False
+        return self.asked_at[key] > at - timedelta(days=settings.cooldown_days)

@@ -1,135 +1,195 @@
-"""What staff can change about a survey: its name, where and when it asks, and its words."""
+"""Stores what staff change about a survey. What is asked of a survey that has answers becomes a new version of it."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.utils.translation import gettext, ngettext
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext
 
-from ..errors import Conflict, Invalid, NotFound
+from ..errors import Conflict, Invalid, NotFound, NotUnique
+from . import versions
+from .drafts import (
+    LIMITS,
+    LONGEST_DELAY,
+    MOST_CHOICES,
+    MOST_QUESTIONS,
+    ChoiceDraft,
+    Draft,
+    QuestionDraft,
+    Words,
+    draft_of,
+    drafted_question,
+    errors_in,
+    filled,
+    parts,
+)
 from .models import Question, Survey, SurveyText
+from .scoring import Category
 
-LONGEST_DELAY = 8760
-# In letters, as the columns and a mail's subject have them.
-LIMITS = {"name": 200, "question": 500, "subject": 200, "thanks": 2000, "wording": 500, "label": 200}
+__all__ = [
+    "LIMITS",
+    "LONGEST_DELAY",
+    "MOST_CHOICES",
+    "MOST_QUESTIONS",
+    "ChoiceDraft",
+    "Draft",
+    "QuestionDraft",
+    "Words",
+    "create",
+    "draft_of",
+    "drafted",
+    "errors_in",
+    "makes_version",
+    "parts",
+    "save",
+]
 
-
-@dataclass(frozen=True)
-class Words:
-    """The operator's own words in one language; empty where the plugin's translation is to stand."""
-
-    question: str = ""
-    subject: str = ""
-    thanks: str = ""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A survey as staff see and change it. No channels means every channel, no delay the operator's setting.
-
-    `words` are by language, `wordings` of follow-up questions by the question's id and language, `labels` by the
-    question's id, the choice's value and language.
-    """
-
-    name: str
-    is_active: bool
-    channels: tuple[str, ...] = ()
-    delay_hours: int | None = None
-    words: Mapping[str, Words] = field(default_factory=dict)
-    wordings: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-    labels: Mapping[int, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes whenever anything here does."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
-
-
-def draft_of(survey: Survey) -> Draft:
-    """Return a survey as it is stored."""
-    questions = list(survey.questions.all())
-    return Draft(
-        name=survey.name,
-        is_active=survey.is_active,
-        channels=tuple(survey.channels),
-        delay_hours=survey.delay_hours,
-        words={row.language_code: Words(row.question, row.subject, row.thanks) for row in survey.texts.all()},
-        wordings={question.pk: _filled(question.texts) for question in questions},
-        labels={
-            question.pk: {str(choice["value"]): _filled(choice.get("labels") or {}) for choice in question.choices}
-            for question in questions
-            if question.choices
-        },
-    )
+_FACTS = (
+    "name",
+    "is_active",
+    "touchpoint",
+    "delay_hours",
+    "ignores_cooldown",
+    "asks_discourage",
+    "is_anonymous",
+)
+# Where questions wait while they change places: two of them cannot have the same one for a moment.
+_ASIDE = 1000
+_ORDER = [category.value for category in Category]
 
 
 def drafted(survey: Survey, draft: Draft) -> Survey:
-    """Return what the survey would be with this draft. In memory only: never save it."""
+    """Return what the survey would be with this draft. In memory only: never save it.
+
+    Questions that are new have the ids -1, -2 and so on, by their place.
+    """
     changed = copy(survey)
-    changed.name, changed.is_active, changed.delay_hours = draft.name, draft.is_active, draft.delay_hours
-    changed.channels = list(draft.channels)
-    texts = [
-        SurveyText(survey=changed, language_code=code, question=own.question, subject=own.subject, thanks=own.thanks)
-        for code, own in draft.words.items()
-    ]
-    questions = [_drafted(question, draft) for question in survey.questions.all()]
+    _set_facts(changed, draft)
+    texts = [SurveyText(survey=changed, language_code=code, **asdict(own)) for code, own in draft.words.items()]
+    rows = {row.pk: row for row in survey.questions.all()} if survey.pk else {}
+    questions = []
+    for position, question in enumerate(draft.questions):
+        stored = rows.get(question.id) if question.id else None
+        row = copy(stored) if stored is not None else Question(pk=question.id or -1 - position)
+        row.survey, row.position = changed, position
+        _fill(row, _completed(question, stored))
+        questions.append(row)
     # Where Django keeps what it has read along with an object.
     changed._prefetched_objects_cache = {"texts": texts, "questions": questions}  # type: ignore[attr-defined]
     changed.definition = draft.fingerprint
     return changed
 
 
-def errors_in(draft: Draft) -> dict[str, str]:
-    """Return a sentence for each part that cannot be stored: "name", "delay_hours", or "<part>.<language>" as `parts` says."""
-    errors = {}
-    if not draft.name:
-        errors["name"] = gettext("Give the survey a name.")
-    elif len(draft.name) > LIMITS["name"]:
-        errors["name"] = _too_long(LIMITS["name"])
-    if draft.delay_hours is not None and not 0 <= draft.delay_hours <= LONGEST_DELAY:
-        sentence = gettext("Write a whole number from {low} to {high}, such as {example}.")
-        errors["delay_hours"] = sentence.format(low=0, high=LONGEST_DELAY, example=24)
-    return errors | {part: _too_long(limit) for part, text, limit in parts(draft) if len(text) > limit}
+def makes_version(survey: Survey, draft: Draft) -> bool:
+    """Whether storing a draft makes a new version: it asks something else, and the survey has answers."""
+    return _asks_otherwise(survey, draft) and versions.has_answers(survey.pk)
 
 
-def parts(draft: Draft) -> Iterator[tuple[str, str, int]]:
-    """Yield the name of each text, the text and its limit: "question.de", "q12.de", "q12.late.de" (a choice's label)."""
-    for code, own in draft.words.items():
-        for name in ("question", "subject", "thanks"):
-            yield f"{name}.{code}", getattr(own, name), LIMITS[name]
-    for pk, texts in draft.wordings.items():
-        for code, text in texts.items():
-            yield f"q{pk}.{code}", text, LIMITS["wording"]
-    for pk, choices in draft.labels.items():
-        for value, labels in choices.items():
-            for code, text in labels.items():
-                yield f"q{pk}.{value}.{code}", text, LIMITS["label"]
+def create(draft: Draft) -> Survey:
+    """Make a survey. Without a slug it gets one made of its name.
+
+    Raises Invalid for a draft with errors, NotUnique for a slug that another survey has.
+    """
+    _refuse_errors(draft)
+    survey = Survey(slug=draft.slug or _free_slug(draft.name), scale=draft.scale, weight=draft.weight)
+    _set_facts(survey, draft)
+    try:
+        with transaction.atomic():
+            survey.save()
+            _save_words(survey, draft)
+            _save_questions(survey, [replace(item, id=None) for item in draft.questions], ended=None)
+    except IntegrityError:
+        raise NotUnique(gettext("Another survey has this slug."), field="slug") from None
+    return survey
 
 
 @transaction.atomic
-def save(survey_id: int, draft: Draft, *, known: str) -> None:
-    """Store a draft. `known` is the fingerprint of what its author began with.
+def save(survey_id: int, draft: Draft, *, known: str | None, now: datetime) -> Survey:
+    """Store a draft. `known` is the fingerprint of what its author began with, None for whoever replaces what is there.
 
+    Names, channels, moments, weights and the order of questions change in place. What is asked changes in place as long as
+    there are no answers; from then on it makes a new version, and answers keep theirs.
     Raises Conflict if the survey is another by now, Invalid for a draft with errors, NotFound for a survey that is gone.
     """
     survey = Survey.objects.select_for_update().filter(pk=survey_id).first()
     if survey is None:
         raise NotFound(gettext("There is no such survey."))
-    if draft_of(survey).fingerprint != known:
+    stored = draft_of(survey)
+    if known is not None and stored.fingerprint != known:
         raise Conflict
+    _refuse_errors(draft)
+    if draft.slug not in ("", survey.slug):
+        raise Invalid(gettext("The slug of a survey cannot be changed."), field="slug")
+    if draft.scale != survey.scale:
+        raise Invalid(gettext("The scale of a survey cannot be changed."), field="scale")
+    rows = {row.pk: row for row in versions.questions_of(survey)}
+    _refuse_unknown(draft, rows)
+    ended = survey.version if makes_version(survey, draft) else None
+    if ended is not None:
+        versions.begin(survey, now=now)
+    _set_facts(survey, draft)
+    survey.weight = draft.weight
+    survey.save(update_fields=[*_FACTS, "channels", "weight"])
+    _save_words(survey, draft)
+    _save_questions(survey, draft.questions, ended=ended)
+    return survey
+
+
+def _refuse_errors(draft: Draft) -> None:
     for part, sentence in errors_in(draft).items():
         raise Invalid(sentence, field=part)
-    survey.name, survey.is_active, survey.delay_hours = draft.name, draft.is_active, draft.delay_hours
+
+
+def _refuse_unknown(draft: Draft, rows: Mapping[int, Question]) -> None:
+    for index, question in enumerate(draft.questions):
+        if question.id is not None and question.id not in rows:
+            raise Invalid(gettext("This question is not part of the survey any more."), field=f"q{index}")
+
+
+def _asks_otherwise(survey: Survey, draft: Draft) -> bool:
+    """Whether anything that is asked differs, the order of questions aside."""
+    rows = {row.pk: row for row in versions.questions_of(survey)}
+    words = {row.language_code: row.question for row in survey.texts.all()}
+    return (
+        filled(words) != filled({code: own.question for code, own in draft.words.items()})
+        or rows.keys() != {question.id for question in draft.questions}
+        or not all(_is_same(question, rows[question.id]) for question in draft.questions if question.id)
+    )
+
+
+def _is_same(question: QuestionDraft, stored: Question) -> bool:
+    return _completed(question, stored) == _completed(drafted_question(stored), stored)
+
+
+def _completed(question: QuestionDraft, stored: Question | None) -> QuestionDraft:
+    """A question without what its kind does not have. Whether it is the comment was decided when it was made."""
+    return replace(
+        question,
+        categories=tuple(sorted(set(question.categories), key=_ORDER.index)),
+        is_comment=question.is_comment if stored is None else stored.is_comment,
+        texts=filled(question.texts),
+        choices=tuple(replace(item, labels=filled(item.labels)) for item in question.choices)
+        if question.has_choices
+        else (),
+    )
+
+
+def _set_facts(survey: Survey, draft: Draft) -> None:
+    for name in _FACTS:
+        setattr(survey, name, getattr(draft, name))
     survey.channels = list(draft.channels)
-    survey.save(update_fields=["name", "is_active", "channels", "delay_hours"])
-    _save_words(survey, draft)
-    for question in survey.questions.all():
-        changed = _drafted(question, draft)
-        changed.save(update_fields=["texts", "choices"])
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[: LIMITS["slug"] - 5] or "survey"
+    taken = set(Survey.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (base, *numbered) if slug not in taken)
 
 
 def _save_words(survey: Survey, draft: Draft) -> None:
@@ -143,23 +203,43 @@ def _save_words(survey: Survey, draft: Draft) -> None:
     )
 
 
-def _drafted(question: Question, draft: Draft) -> Question:
-    changed = copy(question)
-    changed.texts = _filled(draft.wordings.get(question.pk, question.texts))
-    labels = draft.labels.get(question.pk, {})
-    changed.choices = [_labelled(choice, labels) for choice in question.choices]
-    return changed
+def _save_questions(survey: Survey, questions: Iterable[QuestionDraft], *, ended: int | None) -> None:
+    """Store the questions in their order; `ended` is the version that is over because of them, None if none is."""
+    asked = Question.objects.filter(survey=survey, until_version=None)
+    rows = {row.pk: row for row in asked}
+    asked.update(position=F("position") + _ASIDE)
+    for position, question in enumerate(questions):
+        stored = rows.pop(question.id, None) if question.id else None
+        row = _row_for(question, stored, survey, ended)
+        row.position = position
+        _fill(row, _completed(question, stored))
+        row.save()
+    for row in rows.values():
+        _retire(row, versions.NEVER if ended is None else ended)
 
 
-def _labelled(choice: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    own = labels.get(str(choice["value"]))
-    return dict(choice) if own is None else {**choice, "labels": _filled(own)}
+def _row_for(question: QuestionDraft, stored: Question | None, survey: Survey, ended: int | None) -> Question:
+    if stored is None:
+        return Question(survey=survey, since_version=survey.version)
+    if ended is None or _is_same(question, stored):
+        return stored
+    _retire(stored, ended)
+    return Question(survey=survey, since_version=survey.version, origin_id=stored.line_id, choices=stored.choices)
 
 
-def _filled(texts: Mapping[str, str]) -> dict[str, str]:
-    return {code: text for code, text in texts.items() if text}
+def _retire(row: Question, until_version: int) -> None:
+    # Never deleted: somebody may have its page open, and their answer is not to be lost.
+    row.until_version = until_version
+    row.save(update_fields=["until_version", "position"])
 
 
-def _too_long(limit: int) -> str:
-    sentence = ngettext("Shorten this to {limit} letter.", "Shorten this to {limit} letters.", limit)
-    return sentence.format(limit=limit)
+def _fill(row: Question, question: QuestionDraft) -> None:
+    row.kind, row.role, row.categories = question.kind, question.role, list(question.categories)
+    row.is_required, row.is_comment, row.texts = question.is_required, question.is_comment, dict(question.texts)
+    known = {str(choice["value"]): choice for choice in row.choices}
+    row.choices = [_choice(known.get(item.value, {}), item) for item in question.choices]
+
+
+def _choice(known: Mapping[str, Any], choice: ChoiceDraft) -> dict[str, Any]:
+    kept = {key: value for key, value in known.items() if key != "labels"}
+    return kept | {"value": choice.value} | ({"labels": dict(choice.labels)} if choice.labels else {})

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from . import versions
 from .models import Invitation, InvitationStatus, Survey
 
 _FIELDS = tuple(field.attname for field in Invitation._meta.concrete_fields)
@@ -20,7 +21,8 @@ _FIND = f"""
 SELECT {", ".join(f"i.{name}" for name in _FIELDS)},
     concat(
         (SELECT s::text FROM nps_survey s WHERE s.id = i.survey_id),
-        (SELECT string_agg(q::text, '' ORDER BY q.position) FROM nps_question q WHERE q.survey_id = i.survey_id),
+        (SELECT string_agg(q::text, '' ORDER BY q.position) FROM nps_question q
+            WHERE q.survey_id = i.survey_id AND q.until_version IS NULL),
         (SELECT string_agg(t::text, '' ORDER BY t.language_code) FROM nps_survey_text t WHERE t.survey_id = i.survey_id)
     )
 FROM nps_invitation i WHERE i.key = %s
@@ -30,7 +32,7 @@ FROM nps_invitation i WHERE i.key = %s
 def find(key: UUID, *, lock: bool = False) -> Invitation | None:
     """Return the invitation with this key, its survey loaded; `lock` keeps it ours until the transaction ends.
 
-    The survey is shared with other callers: read it, never change it.
+    The survey has the questions that are asked now. It is shared with other callers: read it, never change it.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"{_FIND} FOR UPDATE OF i" if lock else _FIND, [key])
@@ -49,6 +51,6 @@ def find(key: UUID, *, lock: bool = False) -> Invitation | None:
 
 @lru_cache(maxsize=128)
 def _survey(survey_id: int, definition: str) -> Survey:
-    survey = Survey.objects.prefetch_related("questions", "texts").get(pk=survey_id)
+    survey = Survey.objects.prefetch_related(versions.asked(), "texts").get(pk=survey_id)
     survey.definition = definition
     return survey

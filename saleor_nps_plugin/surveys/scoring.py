@@ -1,6 +1,6 @@
 """Pure arithmetic of the Net Promoter Score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -15,24 +15,44 @@ SCORES = range(HIGHEST_SCORE + 1)
 Z_95 = 1.959963984540054
 
 
+# Each scale's numbers, and from which of them on an answer is a promoter's and a passive's.
+NPS = "nps"
+_SCALES: Mapping[str, tuple[range, int, int]] = {
+    NPS: (SCORES, PROMOTER_FROM, PASSIVE_FROM),
+    "recovery": (SCORES, PROMOTER_FROM, PASSIVE_FROM),
+    "csat": (range(1, 6), 4, 3),
+    "ces": (range(1, 8), 5, 4),
+}
+SCALES = tuple(_SCALES)
+
+
 class Category(Enum):
-    """Promoter 9-10, passive 7-8, detractor 0-6."""
+    """Promoter 9-10, passive 7-8, detractor 0-6; other scales have their own bounds."""
 
     PROMOTER = "promoter"
     PASSIVE = "passive"
     DETRACTOR = "detractor"
 
 
-def category(score: int) -> Category:
-    """Return the category of an integer score from 0 to 10."""
-    if score >= PROMOTER_FROM:
+def scores_on(scale: str) -> range:
+    """Return the integers with which a survey on this scale ("nps", "csat", "ces", "recovery") can be answered."""
+    return _SCALES[scale][0]
+
+
+def category(score: int, scale: str = NPS) -> Category:
+    """Return the category of an integer score on its scale.
+
+    NPS and recovery: promoter 9-10, passive 7-8, detractor 0-6. CSAT: 4-5, 3, 1-2. CES, where 7 is easy: 5-7, 4, 1-3.
+    """
+    _, promoter_from, passive_from = _SCALES[scale]
+    if score >= promoter_from:
         return Category.PROMOTER
-    return Category.PASSIVE if score >= PASSIVE_FROM else Category.DETRACTOR
+    return Category.PASSIVE if score >= passive_from else Category.DETRACTOR
 
 
-def scores_of(*categories: Category) -> list[int]:
-    """Return the scores that belong to any of these categories."""
-    return [score for score in SCORES if category(score) in categories]
+def scores_of(*categories: Category, scale: str = NPS) -> list[int]:
+    """Return the scores of a scale that belong to any of these categories."""
+    return [score for score in scores_on(scale) if category(score, scale) in categories]
 
 
 def net_promoter_score(promoters: int, detractors: int, responses: int) -> Fraction | None:

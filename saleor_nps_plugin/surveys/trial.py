@@ -1,8 +1,9 @@
 """A survey that staff send to themselves: a real mail, and a page that records nothing."""
 
 import smtplib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.core import signing
@@ -15,8 +16,9 @@ from ..errors import Invalid, TokenExpired, TokenInvalid
 from ..links import trial_path
 from ..shop import get_shop
 from ..shop.mailing import MailServerDown, brand_of, describe
-from .editing import Draft, Words, draft_of, drafted
-from .models import Survey
+from . import versions
+from .editing import ChoiceDraft, QuestionDraft, Words, draft_of, drafted
+from .models import Question, Survey
 from .texts import choice_label, question_text, texts_of
 
 LIFETIME = timedelta(days=30)
@@ -36,28 +38,48 @@ class Trial:
 
 def trial_token(trial: Trial) -> str:
     """Return a token that holds the words themselves, so that what is not saved can be tried. Raises Invalid for too many."""
-    survey, code, default = trial.survey, trial.language_code, trial.survey.default_language
+    survey, code = trial.survey, trial.language_code
     texts = texts_of(survey, code, shop_name="{shop_name}")
-    questions = list(survey.questions.all())
     held = {
         "s": survey.pk,
         "c": trial.channel,
         "l": code,
         "w": [texts.question, texts.thanks],
-        "q": {question.pk: question_text(question, code, default_language=default) for question in questions},
-        "o": {
-            question.pk: {
-                str(choice["value"]): choice_label(choice, code, default_language=default)
-                for choice in question.choices
-            }
-            for question in questions
-            if question.choices
-        },
+        "d": survey.asks_discourage,
+        "q": [_held(question, trial) for question in survey.questions.all()],
     }
     token = signing.dumps(held, salt=_SALT, compress=True)
     if len(token) > _LONGEST:
         raise Invalid(gettext("There are too many words for a test."))
     return token
+
+
+def _held(question: Question, trial: Trial) -> list[Any]:
+    code, default = trial.language_code, trial.survey.default_language
+    return [
+        question.pk if question.pk > 0 else None,
+        question.kind,
+        question.role,
+        question.categories,
+        question.is_required,
+        question.is_comment,
+        question_text(question, code, default_language=default),
+        [[str(item["value"]), choice_label(item, code, default_language=default)] for item in question.choices],
+    ]
+
+
+def _drafted(held: list[Any], code: str) -> QuestionDraft:
+    pk, kind, role, categories, is_required, is_comment, text, choices = held
+    return QuestionDraft(
+        id=pk,
+        kind=kind,
+        role=role,
+        categories=tuple(categories),
+        is_required=is_required,
+        is_comment=is_comment,
+        texts={code: text},
+        choices=tuple(ChoiceDraft(value, {code: label}) for value, label in choices),
+    )
 
 
 def read_trial(token: str) -> Trial:
@@ -70,19 +92,17 @@ def read_trial(token: str) -> Trial:
         raise TokenExpired from None
     except signing.BadSignature:
         raise TokenInvalid from None
-    survey = Survey.objects.prefetch_related("questions", "texts").filter(pk=held["s"]).first()
+    survey = Survey.objects.prefetch_related(versions.asked(), "texts").filter(pk=held["s"]).first()
     if survey is None:
         raise TokenExpired
     code = held["l"]
-    draft = draft_of(survey)
-    words = Draft(
-        name=draft.name,
-        is_active=draft.is_active,
+    draft = replace(
+        draft_of(survey),
         words={code: Words(question=held["w"][0], thanks=held["w"][1])},
-        wordings={int(pk): {code: text} for pk, text in held["q"].items()},
-        labels={int(pk): {value: {code: label} for value, label in labels.items()} for pk, labels in held["o"].items()},
+        asks_discourage=held["d"],
+        questions=tuple(_drafted(question, code) for question in held["q"]),
     )
-    return Trial(drafted(survey, words), held["c"], code)
+    return Trial(drafted(survey, draft), held["c"], code)
 
 
 def send_trial(trial: Trial, *, to: str, first_name: str) -> None:
@@ -98,6 +118,7 @@ def send_trial(trial: Trial, *, to: str, first_name: str) -> None:
         to=to,
         language_code=trial.language_code,
         brand=brand_of(settings),
+        scale=trial.survey.scale,
         question=texts.question,
         subject=subject,
         survey_url=url,

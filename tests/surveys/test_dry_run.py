@@ -11,7 +11,7 @@ from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys import answering
 from saleor_nps_plugin.surveys import dry_run as module
 from saleor_nps_plugin.surveys.dry_run import DryRun, dry_run
-from saleor_nps_plugin.surveys.models import Invitation
+from saleor_nps_plugin.surveys.models import Invitation, Survey
 from tests.surveys.story import an_order
 
 
@@ -27,8 +27,8 @@ def fulfilled(shop, now):
 
 @pytest.fixture
 def run(shop, survey, now):
-    def run(*, days=7, surveys=((),), channels=None):
-        return dry_run(get_shop().settings(), surveys=surveys, days=days, now=now, channels=channels)
+    def run(*, days=7, surveys=((),), **more):
+        return dry_run(get_shop().settings(), surveys=surveys, days=days, now=now, **more)
 
     return run
 
@@ -74,6 +74,25 @@ def test_who_was_asked_before_these_days_is_in_the_cooldown(story, shop, fulfill
 
     assert run() == DryRun(asked=0, spared={"cooldown": 1})
     shop.configure(enabled=True, cooldown_days="30")
+    assert run() == DryRun(asked=1, spared={})
+
+
+def test_a_survey_that_ignores_the_cooldown_asks_in_the_midst_of_it(shop, fulfilled, run):
+    shop.configure(enabled=True, cooldown_days="90")
+    fulfilled(email="ada@example.com", days_ago=3)
+    fulfilled(email="ada@example.com", days_ago=2)
+
+    assert run() == DryRun(asked=1, spared={"cooldown": 1})
+    assert run(ignores_cooldown=True) == DryRun(asked=2, spared={})
+
+
+def test_a_survey_that_ignores_the_cooldown_begins_none(story, shop, fulfilled, run, survey):
+    shop.configure(enabled=True, cooldown_days="90", delay_hours="0")
+    Survey.objects.filter(pk=survey.pk).update(ignores_cooldown=True)
+    story.now -= timedelta(days=40)
+    story.fulfill(email="ada@example.com", fulfilled_at=story.now)
+    fulfilled(email="ada@example.com")
+
     assert run() == DryRun(asked=1, spared={})
 
 

@@ -32,20 +32,21 @@ def test_an_unchanged_survey_is_read_once(found, django_assert_num_queries):
         lambda survey: SurveyText.objects.create(survey=survey, language_code="en", question="Would you?"),
         lambda survey: Question.objects.filter(survey=survey, position=0).update(is_required=True),
         lambda survey: Question.objects.filter(survey=survey, position=2).delete(),
+        lambda survey: Question.objects.create(survey=survey, position=3, kind="yes_no", texts={"en": "Again?"}),
         lambda survey: Survey.objects.filter(pk=survey.pk).update(is_active=False),
     ],
 )
 def test_a_change_shows_at_once(found, change):
     before = found().survey.definition
 
-    change(Survey.objects.get())
+    change(Survey.objects.get(slug="after-delivery"))
 
     survey = found().survey
     assert survey.definition != before
-    assert survey.is_active == Survey.objects.get().is_active
+    assert survey.is_active == Survey.objects.get(slug="after-delivery").is_active
     assert texts(survey) == dict(SurveyText.objects.values_list("language_code", "question"))
     assert [(row.pk, row.is_required) for row in survey.questions.all()] == list(
-        Question.objects.values_list("pk", "is_required")
+        Question.objects.filter(survey=survey).values_list("pk", "is_required")
     )
 
 

@@ -1,6 +1,7 @@
 """Asking: surveys, whom they ask, what was answered."""
 
-from .door import Audience, Ballot, Door, DoorAnswer, DoorKind, Wave
+from .attack import Attack, AttackKind
+from .door import Audience, Ballot, Door, DoorAnswer, DoorKind, SealedAnswer, Wave
 from .invitation import Activation, Invitation, InvitationStatus, SkipReason, Source
 from .response import (
     Answer,
@@ -19,6 +20,8 @@ from .tally import InvitationTally, Tally
 __all__ = [
     "Activation",
     "Answer",
+    "Attack",
+    "AttackKind",
     "Audience",
     "Ballot",
     "CaseNote",
@@ -38,6 +41,7 @@ __all__ = [
     "QuestionRole",
     "Response",
     "Scale",
+    "SealedAnswer",
     "SkipReason",
     "Source",
     "Survey",

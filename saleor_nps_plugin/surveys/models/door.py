@@ -112,3 +112,18 @@ class Ballot(models.Model):
 
     class Meta:
         db_table = "nps_ballot"
+
+
+class SealedAnswer(models.Model):
+    """An answer to an anonymous wave, until four others are in; then all of them become responses at once, in any order.
+
+    `content` is {"score", "discourage", "comment", "version", "answers": [{"question", "text", "choices", "number", "yes"}]}.
+    It has no time and no order, and its key is no ballot's.
+    """
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="sealed_answers")
+    content = models.JSONField()
+
+    class Meta:
+        db_table = "nps_sealed_answer"

@@ -110,4 +110,5 @@ class Invitation(QueuedRow):
             models.Index(fields=["id"], name="nps_invitation_unseen_account", condition=Q(has_unseen_account=True)),
             models.Index(fields=["-send_at", "-id"], name="nps_invitation_newest"),
             models.Index(fields=["id"], name="nps_invitation_not_tallied", condition=Q(is_tallied=False)),
+            models.Index(fields=["reminded_at"], name="nps_invitation_reminded", condition=~Q(reminded_at=None)),
         ]

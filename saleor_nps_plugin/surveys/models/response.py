@@ -80,6 +80,7 @@ class Response(models.Model):
             models.Index(fields=["order_id"], name="nps_response_order"),
             models.Index(fields=["-created_at", "-id"], name="nps_response_newest"),
             models.Index(fields=["score", "id"], name="nps_response_score"),
+            models.Index(fields=["-created_at", "-id"], name="nps_response_flagged", condition=~Q(flags=[])),
             models.Index(
                 fields=["case_status", "-created_at"], name="nps_response_case", condition=~Q(case_status="none")
             ),
@@ -101,7 +102,7 @@ class Response(models.Model):
 
     @property
     def category(self) -> Category:
-        return category(self.score)
+        return category(self.score, self.survey.scale)
 
 
 class Trace(models.Model):
