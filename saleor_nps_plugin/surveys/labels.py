@@ -1,8 +1,9 @@
 """Names for what reports break down by, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from babel import Locale, UnknownLocaleError
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
@@ -28,7 +29,7 @@ def labels_of(dimension: str, keys: list[str]) -> dict[str, str]:
     """Return names to show for the keys of a breakdown; a key without one is missing."""
     if dimension == "survey":
         return {str(pk): name for pk, name in Survey.objects.filter(pk__in=keys).values_list("pk", "name")}
-    if dimension == "reason":
+    if dimension in ("reason", "competitor"):
         return _reasons(keys)
     if dimension == "language":
         return {key: name for key in keys if (name := _language(key))}
@@ -36,7 +37,8 @@ def labels_of(dimension: str, keys: list[str]) -> dict[str, str]:
         return {key: gettext(TOUCHPOINTS[Touchpoint(key)]) for key in keys}
     if dimension == "customer_kind":
         return {key: gettext(CUSTOMER_KINDS[key]) for key in keys if key in CUSTOMER_KINDS}
-    return dict(get_shop().labels(dimension, keys))
+    # "about" is the product that an answer is about, among those of the order.
+    return dict(get_shop().labels("product" if dimension == "about" else dimension, keys))
 
 
 def _reader() -> str:
@@ -52,11 +54,14 @@ def _language(code: str) -> str:
 
 
 def _reasons(keys: Iterable[str]) -> dict[str, str]:
-    """Labels of choices, by "<question id>:<value>"."""
-    ids = {key.partition(":")[0] for key in keys}
-    questions = Question.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
-    return {
-        f"{pk}:{choice['value']}": choice_label(choice, _reader(), default_language=default)
-        for pk, choices, default in questions.values_list("pk", "choices", "survey__default_language")
-        for choice in choices
-    }
+    """Labels of choices, by "<id of the question's line>:<value>"."""
+    lines = {int(line) for key in keys if (line := key.partition(":")[0]).isdecimal()}
+    rows = Question.objects.filter(Q(pk__in=lines) | Q(origin_id__in=lines)).select_related("survey")
+    # The newest row of a line last: a choice is called as it was last.
+    newest_last = rows.order_by("since_version", "pk")
+    return {f"{row.line_id}:{value}": label for row in newest_last for value, label in _choices(row)}
+
+
+def _choices(question: Question) -> Iterator[tuple[str, str]]:
+    for choice in question.choices:
+        yield choice["value"], choice_label(choice, _reader(), default_language=question.survey.default_language)

@@ -30,6 +30,7 @@ __all__ = [
     "previous",
     "reasons_of",
     "score",
+    "scores_by",
     "sending",
     "trend",
 ]
@@ -185,10 +186,15 @@ def _first_day(wanted: ScoreFilter) -> date:
 
 def by(wanted: ScoreFilter, dimension: str, *, first: int = 20) -> list[Segment]:
     """Return the score per channel, country, survey, product …, those with most answers first."""
+    return ranked(scores_by(wanted, dimension), dimension, first)
+
+
+def scores_by(wanted: ScoreFilter, dimension: str) -> dict[str, Score]:
+    """Return the score under every key of a dimension, in no order; of some keys it may have no answers."""
     if not _is_tallied(wanted, dimension):
-        return ranked(answers_of_products.by(wanted, dimension, COLUMNS.get(dimension)), dimension, first)
+        return answers_of_products.by(wanted, dimension, COLUMNS.get(dimension))
     rows = segments_of(wanted, dimension).values("segment").annotate(**score_sums(wanted)).order_by()
-    return ranked({str(row["segment"]): score_in(row) for row in rows}, dimension, first)
+    return {str(row["segment"]): score_in(row) for row in rows}
 
 
 def _is_tallied(wanted: ScoreFilter, dimension: str) -> bool:

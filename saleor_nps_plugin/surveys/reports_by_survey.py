@@ -80,11 +80,16 @@ def breakdowns(
     survey_ids: Collection[int], wanted: ScoreFilter, dimension: str, *, first: int = 20
 ) -> dict[int, list[Segment]]:
     """Return the score per channel, country, product … of each survey, those with most answers first."""
-    if wanted.product_ids:
-        return _one_by_one(lambda part: reports.by(part, dimension, first=first), survey_ids, wanted)
-    together = _together(wanted, survey_ids)
-    found = _scores_by(reports.segments_of(together, dimension), reports.score_sums(together), "segment")
-    by_key = {pk: {str(key): score for key, score in found.get(pk, {}).items()} for pk in survey_ids}
+    by_key = scores_by(survey_ids, wanted, dimension)
     top = {pk: reports.largest(scores, first) for pk, scores in by_key.items()}
     labels = labels_of(dimension, list({key for keys in top.values() for key in keys}))
     return {pk: [Segment(key, labels.get(key, key), by_key[pk][key]) for key in keys] for pk, keys in top.items()}
+
+
+def scores_by(survey_ids: Collection[int], wanted: ScoreFilter, dimension: str) -> dict[int, dict[str, Score]]:
+    """Return the score of each survey under every key of a dimension, in no order."""
+    if wanted.product_ids:
+        return _one_by_one(lambda part: reports.scores_by(part, dimension), survey_ids, wanted)
+    together = _together(wanted, survey_ids)
+    found = _scores_by(reports.segments_of(together, dimension), reports.score_sums(together), "segment")
+    return {pk: {str(key): score for key, score in found.get(pk, {}).items()} for pk in survey_ids}

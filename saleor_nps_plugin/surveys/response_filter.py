@@ -8,12 +8,17 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ..shop import get_shop
+from .competitors import COMPETITOR
 from .models import Response
-from .score_filter import answered_within, has_segment
-from .scoring import Category, scores_of
+from .score_filter import APART, answered_within, has_segment
+from .scoring import NPS, SCALES, Category, scores_of
+from .word_of_mouth import DIMENSION, HARMLESS
 
 # The index on comments knows no shorter pieces; and a shorter word is in nearly every comment.
 SHORTEST_WORD = 3
+_FALSE_DETRACTORS = has_segment(DIMENSION, map(str, HARMLESS)) & Q(
+    score__in=scores_of(Category.DETRACTOR), survey__scale=NPS
+)
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,12 @@ class ResponseFilter:
 
     `search` is looked for in comments, if it has at least SHORTEST_WORD characters, and at the start of order numbers.
     `channels` are slugs (None: all; empty: none at all). Products and categories are ids in the shop, `category_ids` those
-    of products, while `categories` are groups of scores ("promoter" …). `reasons` are "<question id>:<value>",
+    of products, while `categories` are groups of scores ("promoter" …). `reasons` and `competitors` are
+    "<id of the question's line>:<value>", `about_ids` products that answers are about,
     `customer_kinds` "new" or "returning". `assignee_id` 0 means nobody. `since` and `until` are days in UTC, both included.
+    `is_flagged` asks for what looks untrue, left out or put back. `is_false_detractor` asks for those who scored 0 to 6
+    for NPS and yet would not discourage others, or for everybody else.
+    With a `scale`: only what a report on that scale is about, see ScoreFilter; "" is everything.
     """
 
     search: str = ""
@@ -38,11 +47,16 @@ class ResponseFilter:
     category_ids: tuple[str, ...] = ()
     customer_kinds: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+    about_ids: tuple[str, ...] = ()
     case_statuses: tuple[str, ...] = ()
     assignee_id: int | None = None
     tags: tuple[str, ...] = ()
     has_comment: bool | None = None
     is_counted: bool | None = None
+    is_false_detractor: bool | None = None
+    is_flagged: bool | None = None
+    scale: str = ""
     user_id: int | None = None
     since: date | None = None
     until: date | None = None
@@ -56,6 +70,7 @@ def matching(wanted: ResponseFilter) -> QuerySet[Response]:
         Q() if wanted.channels is None else Q(channel__in=wanted.channels),
         _any_of("survey", wanted.survey_ids),
         _any_of("survey__touchpoint", wanted.touchpoints),
+        _of_scale(wanted),
         _any_of("country", wanted.countries),
         _any_of("language_code", wanted.languages),
         _segments(wanted),
@@ -82,9 +97,18 @@ def _search(words: str) -> Q:
     return orders | Q(comment__icontains=words) if len(words) >= SHORTEST_WORD else orders
 
 
+def _of_scale(wanted: ResponseFilter) -> Q:
+    if not wanted.scale:
+        return Q()
+    is_named = wanted.survey_ids or wanted.touchpoints
+    return Q(survey__scale=wanted.scale) & (Q() if is_named else ~Q(survey__touchpoint__in=APART))
+
+
 def _scores(wanted: ResponseFilter) -> Q:
-    in_groups = scores_of(*map(Category, wanted.categories))
-    return _any_of("score", in_groups) & _any_of("score", wanted.scores)
+    groups = tuple(map(Category, wanted.categories))
+    scales = ((wanted.scale,) if wanted.scale else SCALES) if groups else ()
+    in_groups = (Q(survey__scale=scale, score__in=scores_of(*groups, scale=scale)) for scale in scales)
+    return Q(*in_groups, _connector=Q.OR) & _any_of("score", wanted.scores)
 
 
 def _segments(wanted: ResponseFilter) -> Q:
@@ -93,6 +117,8 @@ def _segments(wanted: ResponseFilter) -> Q:
         & has_segment("category", wanted.category_ids)
         & has_segment("customer_kind", wanted.customer_kinds)
         & has_segment("reason", wanted.reasons)
+        & has_segment(COMPETITOR, wanted.competitors)
+        & has_segment("about", wanted.about_ids)
     )
 
 
@@ -104,6 +130,10 @@ def _follow_up(wanted: ResponseFilter) -> Q:
         condition &= Q(tags__overlap=wanted.tags)
     if wanted.has_comment is not None:
         condition &= ~Q(comment="") if wanted.has_comment else Q(comment="")
+    if wanted.is_false_detractor is not None:
+        condition &= _FALSE_DETRACTORS if wanted.is_false_detractor else ~_FALSE_DETRACTORS
     if wanted.is_counted is not None:
         condition &= Q(is_counted=wanted.is_counted)
+    if wanted.is_flagged is not None:
+        condition &= ~Q(flags=[]) if wanted.is_flagged else Q(flags=[])
     return condition

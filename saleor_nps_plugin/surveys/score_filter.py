@@ -6,13 +6,22 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from .models import InvitationTally, Response, Tally
+from .models import InvitationTally, Response, Survey, Tally, Touchpoint
+from .scoring import NPS
 from .spans import Days, RowSums, Spans, days_of, spans_of
+from .tallies import prefix_of
+
+# Employees and partners are not customers: they count only where somebody asks for them.
+APART = (Touchpoint.EMPLOYEE, Touchpoint.PARTNER)
 
 
 @dataclass(frozen=True)
 class ScoreFilter:
-    """Which answers: channels by slug (None: all), surveys and products by id, and the days of `since` to `until`."""
+    """Which answers: channels by slug (None: all), surveys and products by id, and the days of `since` to `until`.
+
+    Only answers on one `scale` are ever counted together. Surveys of employees and partners are left out unless
+    `survey_ids` or `touchpoints` name them.
+    """
 
     channels: tuple[str, ...] | None = None
     survey_ids: tuple[int, ...] = ()
@@ -21,6 +30,7 @@ class ScoreFilter:
     product_ids: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    scale: str = NPS
 
 
 def asked_in[Row: (Tally, InvitationTally, Response)](rows: QuerySet[Row], wanted: ScoreFilter) -> QuerySet[Row]:
@@ -31,6 +41,8 @@ def asked_in[Row: (Tally, InvitationTally, Response)](rows: QuerySet[Row], wante
         rows = rows.filter(survey__in=wanted.survey_ids)
     if wanted.touchpoints:
         rows = rows.filter(survey__touchpoint__in=wanted.touchpoints)
+    if not wanted.survey_ids and not wanted.touchpoints:
+        rows = rows.exclude(survey__in=Survey.objects.filter(touchpoint__in=APART).values("pk"))
     return rows
 
 
@@ -41,7 +53,7 @@ def tallies_of(
 
     Without `by_days` they are of whole months as far as possible.
     """
-    rows = asked_in(Tally.objects.filter(dimension=dimension), wanted)
+    rows = asked_in(Tally.objects.filter(dimension=f"{prefix_of(wanted.scale)}{dimension}"), wanted)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
     else:
@@ -60,13 +72,13 @@ def _spans(wanted: ScoreFilter, *, by_days: bool) -> Spans:
 
 def invitations_in(wanted: ScoreFilter) -> QuerySet[InvitationTally]:
     """Rows that count each invitation made in the period exactly once per stage."""
-    rows = asked_in(InvitationTally.objects.all(), wanted)
+    rows = asked_in(InvitationTally.objects.filter(survey__scale=wanted.scale), wanted)
     return rows.filter(Days(wanted.since, wanted.until).condition)
 
 
 def responses_to(wanted: ScoreFilter) -> QuerySet[Response]:
     """Return the counted responses behind a score."""
-    rows = asked_in(Response.objects.filter(is_counted=True), wanted)
+    rows = asked_in(Response.objects.filter(is_counted=True, survey__scale=wanted.scale), wanted)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
     return rows.filter(has_segment("product", wanted.product_ids), answered_within(wanted.since, wanted.until))
@@ -74,9 +86,14 @@ def responses_to(wanted: ScoreFilter) -> QuerySet[Response]:
 
 def answered_within(since: date | None, until: date | None) -> Q:
     """Condition on responses: first answered on one of these days, both included."""
+    return within("created_at", since, until)
+
+
+def within(column: str, since: date | None, until: date | None) -> Q:
+    """Condition on a moment: on one of these days in UTC, both included."""
     ends = {
-        "created_at__gte": since and _midnight(since),
-        "created_at__lt": until and until < date.max and _midnight(until + timedelta(days=1)),
+        f"{column}__gte": since and _midnight(since),
+        f"{column}__lt": until and until < date.max and _midnight(until + timedelta(days=1)),
     }
     return Q(**{end: moment for end, moment in ends.items() if moment})
 

@@ -18,7 +18,7 @@ _INSERT = f"INSERT INTO nps_invitation_tally AS t ({_CELL}, count)"
 # In order, so that two transactions lock the rows alike.
 _UPSERT = f"""GROUP BY {_CELL} ORDER BY {_CELL}
     ON CONFLICT ({_CELL}) DO UPDATE SET count = t.count + excluded.count"""
-# The rows of an invitation.
+# The rows of an invitation. Who came through a door, or was asked elsewhere, was not asked by us.
 _STAGES = """
     SELECT survey_id, (created_at AT TIME ZONE 'UTC')::date AS day, channel, stage
     FROM {invitations} CROSS JOIN LATERAL (VALUES
@@ -27,7 +27,7 @@ _STAGES = """
         (CASE WHEN opened_at IS NOT NULL THEN 'opened' END),
         (CASE WHEN status = 'answered' THEN 'answered' END)
     ) AS s (stage)
-    WHERE stage IS NOT NULL AND {condition}
+    WHERE stage IS NOT NULL AND source NOT IN ('link', 'kiosk', 'snippet', 'imported') AND {condition}
 """
 _COUNT_NEW = f"""
 WITH fresh AS (

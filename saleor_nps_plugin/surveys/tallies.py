@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from . import stages
-from .models import Invitation, Response, Tally
-from .scoring import SCORES
+from .models import Invitation, Response, Survey, Tally
+from .scoring import NPS, SCORES
 
 SCORE_FIELDS = tuple(f"score_{score}" for score in SCORES)
 COUNT_FIELDS = ("sent", "answered", *SCORE_FIELDS)
@@ -43,21 +43,27 @@ def _spans(day: date) -> Iterator[tuple[date, str]]:
     yield day.replace(day=1), Tally.Span.MONTH.value
 
 
-def _whole(survey_id: int, day: date, channel: str, country: str) -> Iterator[Cell]:
+def prefix_of(scale: str) -> str:
+    """What the dimensions of a scale begin with: nothing for NPS, "csat:" and so on for the others."""
+    return "" if scale == NPS else f"{scale}:"
+
+
+def _whole(survey: Survey, day: date, channel: str, country: str) -> Iterator[Cell]:
     for first, span in _spans(day):
         for place in {"", country}:
-            yield Cell("", place, survey_id, first, channel, "", span)
+            yield Cell(prefix_of(survey.scale), place, survey.pk, first, channel, "", span)
 
 
 def _cells(response: Response) -> Iterator[Cell]:
-    day, segments = utc_day(response.created_at), response.segments
-    yield from _whole(response.survey_id, day, response.channel, response.country)
+    day, segments, prefix = utc_day(response.created_at), response.segments, prefix_of(response.survey.scale)
+    yield from _whole(response.survey, day, response.channel, response.country)
     for first, span in _spans(day):
         for dimension, keys in segments.items():
             for key, place in product(keys, {"", response.country}):
-                yield Cell(dimension, place, response.survey_id, first, response.channel, key, span)
+                yield Cell(prefix + dimension, place, response.survey_id, first, response.channel, key, span)
         for bought, reason in product(segments.get("product", ()), segments.get("reason", ())):
-            yield Cell("product_reason", "", response.survey_id, first, response.channel, f"{bought}:{reason}", span)
+            key = f"{bought}:{reason}"
+            yield Cell(f"{prefix}product_reason", "", response.survey_id, first, response.channel, key, span)
 
 
 class Change:
@@ -78,15 +84,13 @@ class Change:
 
     def count_sent(self, invitation: Invitation, sent_at: datetime, amount: int = 1) -> None:
         """Count an invitation in, or out with -1, on the day on which it was sent."""
-        for cell in _whole(invitation.survey_id, utc_day(sent_at), invitation.channel, invitation.country):
+        for cell in _whole(invitation.survey, utc_day(sent_at), invitation.channel, invitation.country):
             self._add(cell, "sent", amount)
 
     def count_answered(self, invitation: Invitation) -> None:
         """Count the first answer to an invitation, on the day on which that was sent."""
         if invitation.sent_at is not None:
-            for cell in _whole(
-                invitation.survey_id, utc_day(invitation.sent_at), invitation.channel, invitation.country
-            ):
+            for cell in _whole(invitation.survey, utc_day(invitation.sent_at), invitation.channel, invitation.country):
                 self._add(cell, "answered", 1)
 
     def note_reached(self, invitation: Invitation, *reached: str) -> None:
@@ -136,22 +140,26 @@ _SUMS = ", ".join(f"sum({field})::int" for field in COUNT_FIELDS)
 
 # What the tallies ought to be, counted from responses and invitations. Each is read once, in the row of its country; the
 # rows of all countries are sums of those.
-_COUNTED_ANEW = f"""
-WITH answers AS (
-    SELECT r.*, (created_at AT TIME ZONE 'UTC')::date AS day FROM nps_response AS r WHERE is_counted
+_COUNTED = f"""
+WITH scales AS (
+    SELECT id, CASE scale WHEN '{NPS}' THEN '' ELSE scale || ':' END AS prefix FROM nps_survey
+), answers AS (
+    SELECT r.*, (r.created_at AT TIME ZONE 'UTC')::date AS day, s.prefix
+    FROM nps_response AS r JOIN scales AS s ON s.id = r.survey_id WHERE is_counted AND {{answers}}
 ), parts AS (
-    SELECT '' AS dimension, country, survey_id, day, channel, '' AS key, 0 AS sent, 0 AS answered, score FROM answers
+    SELECT prefix AS dimension, country, survey_id, day, channel, '' AS key, 0 AS sent, 0 AS answered, score FROM answers
     UNION ALL
-    SELECT dimension, country, survey_id, day, channel, key, 0, 0, score
+    SELECT prefix || dimension, country, survey_id, day, channel, key, 0, 0, score
     FROM answers CROSS JOIN LATERAL jsonb_each(segments) AS d (dimension, keys)
     CROSS JOIN LATERAL jsonb_array_elements_text(keys) AS k (key)
     UNION ALL
-    SELECT 'product_reason', '', survey_id, day, channel, bought || ':' || reason, 0, 0, score
+    SELECT prefix || 'product_reason', '', survey_id, day, channel, bought || ':' || reason, 0, 0, score
     FROM answers CROSS JOIN LATERAL jsonb_array_elements_text(segments -> 'product') AS b (bought)
     CROSS JOIN LATERAL jsonb_array_elements_text(segments -> 'reason') AS w (reason)
     UNION ALL
-    SELECT '', country, survey_id, (sent_at AT TIME ZONE 'UTC')::date, channel, '', 1, (status = 'answered')::int, NULL
-    FROM nps_invitation WHERE sent_at IS NOT NULL
+    SELECT s.prefix, country, survey_id, (sent_at AT TIME ZONE 'UTC')::date, channel, '', 1,
+        (status = 'answered')::int, NULL
+    FROM nps_invitation AS i JOIN scales AS s ON s.id = i.survey_id WHERE sent_at IS NOT NULL AND {{invitations}}
 ), by_country AS (
     SELECT dimension, country, survey_id, day, channel, key,
         count(*) FILTER (WHERE sent = 1)::int AS sent, count(*) FILTER (WHERE answered = 1)::int AS answered, {_SCORE_COUNTS}
@@ -166,9 +174,26 @@ UNION ALL
 SELECT dimension, country, survey_id, date_trunc('month', day)::date, channel, key, 'month', {_SUMS}
 FROM days GROUP BY 1, 2, 3, 4, 5, 6
 """
+_COUNTED_ANEW = _COUNTED.format(answers="true", invitations="true")
 
 _ALL_FIELDS = ", ".join((*CELL_FIELDS, *COUNT_FIELDS))
 _NOT_EMPTY = " OR ".join(f"{field} <> 0" for field in COUNT_FIELDS)
+
+
+# Ordered as every other transaction locks them, which compares texts as Python does.
+_ADDED = f"""
+INSERT INTO nps_tally ({_ALL_FIELDS})
+SELECT {_ALL_FIELDS} FROM ({_COUNTED.format(answers="r.id = ANY (%s)", invitations="false")}) AS added
+ORDER BY dimension COLLATE "C", country COLLATE "C", survey_id, day, channel COLLATE "C", key COLLATE "C", span COLLATE "C"
+ON CONFLICT ({", ".join(CELL_FIELDS)}) DO UPDATE SET
+    {", ".join(f"{field} = nps_tally.{field} + excluded.{field}" for field in SCORE_FIELDS)}
+"""
+
+
+def count_many(response_ids: Sequence[int]) -> None:
+    """Count responses in that were made in bulk, in the transaction that makes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDED, [list(response_ids)])
 
 
 def rebuild() -> int:
