@@ -1,5 +1,6 @@
 """What other programs are to be told."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -7,15 +8,17 @@ from ..queue import QueuedRow
 
 
 class Announcement(QueuedRow):
-    """An event for the shop's apps, told until one of the shop's ways to tell has taken it. `key` is one per event.
+    """An event for the shop's apps, told until each that listens has got it. `key` is one per event.
 
-    Written in the transaction of what it tells of; `payload` is as docs/announcements.md describes it.
+    Written in the transaction of what it tells of; `payload` is as docs/announcements.md describes it, and empty once the
+    shop has taken it over. `deliveries` are what the shop calls those that have not arrived yet.
     """
 
     key = models.CharField(max_length=100, unique=True)
     event = models.CharField(max_length=40)
     channel = models.CharField(max_length=255, blank=True, default="")
     payload = models.JSONField()
+    deliveries = ArrayField(models.CharField(max_length=40), default=list)
     created_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
 

@@ -148,13 +148,15 @@ class PointsRemark(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    """What a mail about rewards tells."""
+    """What a mail about rewards tells, or one that an answer is owed."""
 
     THANKS = "thanks"
     REFERRAL_REWARD = "referral_reward"
     EXPIRY_WARNING = "expiry_warning"
     REVERSAL = "reversal"
     GIFT_CARD = "gift_card"
+    APOLOGY = "apology"
+    OFFER = "offer"
 
 
 class Notice(QueuedRow):

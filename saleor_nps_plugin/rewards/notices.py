@@ -27,8 +27,12 @@ def add(
     facts: Mapping[str, Any],
     now: datetime,
     language_code: str = "",
+    due_at: datetime | None = None,
 ) -> None:
-    """Note that a shopper is to be told something, once per key. Who refused such mails gets gift cards only."""
+    """Note that a shopper is to be told something, once per key, at `due_at` or now.
+
+    Who refused such mails gets gift cards only, and apologies unless they refused surveys too.
+    """
     notice = Notice(
         shopper=shopper,
         kind=kind,
@@ -37,12 +41,14 @@ def add(
         language_code=language_code,
         facts=dict(facts),
         created_at=now,
-        due_at=None if _is_refused(shopper, kind) else now,
+        due_at=None if _is_refused(shopper, kind) else due_at or now,
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
 def _is_refused(shopper: Shopper, kind: str) -> bool:
+    if kind == NoticeKind.APOLOGY:
+        return shopper.opted_out_at is not None
     return shopper.rewards_opted_out_at is not None and kind != NoticeKind.GIFT_CARD
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from .. import money
+from ..announcements.announcing import POINTS_REDEEMED, announce
+from ..announcements.ids import global_id, global_id_or_none
 from ..errors import BelowMinimum, Invalid, NotFound, Required, RewardsInactive
 from ..shop import get_shop
 from ..shop.interface import GiftCard
@@ -45,6 +47,7 @@ def redeem(account: PointsAccount, *, points: int, channel: str, key: str, now: 
     spent = ledger.spend_for(issue, account, points=points, key=key, now=now, channel=channel)
     if not spent.is_new:
         return Redeemed(spent.entry, spent.account, _card_of(spent.entry))
+    _announce(spent.account, spent.entry, issued[0], now)
     _deliver(spent.account, spent.entry, issued[0], now)
     return Redeemed(spent.entry, spent.account, issued[0])
 
@@ -97,6 +100,19 @@ def _address_of_guest(shopper: Shopper) -> str:
     if contact is None or not contact.email:
         raise Invalid("The shop knows no address of yours any more, so a gift card would reach nobody.")
     return contact.email
+
+
+def _announce(account: PointsAccount, entry: PointsEntry, card: GiftCard, now: datetime) -> None:
+    user_id = account.shopper.user_id if account.shopper is not None else None
+    payload = {
+        "user": global_id_or_none("User", user_id),
+        "points_entry": global_id("NpsPointsEntry", entry.pk),
+        # Never its code: whoever reads it could spend it.
+        "gift_card": global_id("GiftCard", card.id),
+        "points": -entry.points,
+        "currency": account.currency,
+    }
+    announce(POINTS_REDEEMED, key=f"redemption:{entry.pk}", payload=payload, channel=entry.channel, now=now)
 
 
 def _deliver(account: PointsAccount, entry: PointsEntry, card: GiftCard, now: datetime) -> None:

@@ -3,19 +3,22 @@
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.utils import timezone
 
 from .. import languages, money
 from ..emails import (
     Mail,
+    apology_mail,
     expiry_warning_mail,
     gift_card_mail,
+    offer_mail,
     promoter_thanks_mail,
     referral_reward_mail,
     reversal_mail,
 )
-from ..links import rewards_opt_out_path, shopper_token
+from ..links import invitation_token, opt_out_path, rewards_opt_out_path, shopper_token, survey_path
 from ..shop import get_shop
 from ..shop.mailing import brand_of
 from ..shop.settings import ChannelSettings
@@ -97,7 +100,29 @@ def _gift_card(notice: Notice, settings: ChannelSettings, language: str, common:
     return gift_card_mail(**common, gift_card_code=card.code, worth=worth, expires_on=card.expires_on)
 
 
+def _apology(notice: Notice, settings: ChannelSettings, language: str, common: dict[str, Any]) -> Mail:
+    token = invitation_token(UUID(notice.facts["invitation"]))
+    del common["rewards_url"]
+    common["opt_out_url"] = get_shop().public_url(opt_out_path(token))
+    asks = settings.callback and not notice.facts.get("has_callback")
+    callback_url = f"{get_shop().public_url(survey_path(token))}thanks/#callback" if asks else ""
+    return apology_mail(**common, callback_url=callback_url)
+
+
+def _offer(notice: Notice, settings: ChannelSettings, language: str, common: dict[str, Any]) -> Mail | None:
+    code = notice.facts["code"]
+    published = get_shop().published_codes([code], notice.channel).get(code)
+    if published is None or not published.is_active:
+        return None
+    del common["rewards_url"]
+    currency = get_shop().currency(notice.channel)
+    discount = discount_written(published.discount, currency, language) if published.discount else ""
+    return offer_mail(**common, code=code, discount=discount)
+
+
 _WRITERS = {
+    NoticeKind.APOLOGY: _apology,
+    NoticeKind.OFFER: _offer,
     NoticeKind.THANKS: _thanks,
     NoticeKind.REFERRAL_REWARD: _referral_reward,
     NoticeKind.EXPIRY_WARNING: _expiry_warning,

@@ -5,12 +5,12 @@ from decimal import Decimal
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency, format_percent
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from saleor.core.db.connection import allow_writer
 from saleor.discount import DiscountValueType, VoucherType
-from saleor.discount.models import Voucher, VoucherChannelListing
+from saleor.discount.models import Voucher, VoucherChannelListing, VoucherCode
 from saleor.plugins.manager import get_plugins_manager
 
 from .. import errors
@@ -29,6 +29,26 @@ def offer_vouchers(channel: str) -> list[OfferVoucher]:
         OfferVoucher(listing.voucher_id, listing.voucher.name or f"#{listing.voucher_id}", _discount(listing))
         for listing in listings
     ]
+
+
+@allow_writer()
+def find_offer(text: str, channel: str) -> int:
+    """See `Desk`. One query."""
+    has_code = Exists(VoucherCode.objects.filter(voucher_id=OuterRef("pk"), code=text))
+    found = list(_on_offer(channel).filter(Q(has_code) | Q(name=text)).values_list("pk", flat=True)[:2])
+    if not found:
+        raise errors.Invalid(
+            gettext(
+                "There is no voucher of this name or code in the channel whose codes work once: make one, or write another."
+            ),
+            field="voucher",
+        )
+    if len(found) > 1:
+        raise errors.Invalid(
+            gettext("There is more than one voucher with this name: write a code of the one that is meant."),
+            field="voucher",
+        )
+    return int(found[0])
 
 
 @allow_writer()

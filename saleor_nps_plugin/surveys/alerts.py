@@ -1,4 +1,4 @@
-"""Tells staff of detractors."""
+"""Tells staff of detractors, and of those who want to be called back."""
 
 import logging
 import smtplib
@@ -11,6 +11,7 @@ from ..shop.interface import Order
 from ..shop.mailing import brand_of, describe
 from ..shop.settings import SurveySettings
 from .models import DetractorAlert
+from .scoring import scores_on
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ def send_due(*, now: datetime, limit: int) -> int:
 def _send(alert: DetractorAlert, order: Order | None, settings: SurveySettings, now: datetime) -> None:
     response = alert.response
     mail = detractor_alert_mail(
-        key=str(response.pk),
+        # Whoever asks to be called back after the first mail makes a second one.
+        key=f"{response.pk}-callback" if response.callback else str(response.pk),
         to=settings.staff_emails,
         language_code="en",
         brand=brand_of(settings),
@@ -44,6 +46,8 @@ def _send(alert: DetractorAlert, order: Order | None, settings: SurveySettings, 
         comment=response.comment,
         order_number=order.number if order else "",
         channel=response.channel,
+        callback=response.callback,
+        highest=scores_on(response.survey.scale)[-1],
     )
     try:
         with get_shop().mailer(response.channel, settings) as mailer:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from ..errors import Conflict, Invalid, NotFound, Required
 from ..shop import get_shop
-from . import tallies
+from . import announced, recovery, tallies
 from .models import CaseNote, CaseStatus, NoteKind, Response
 from .submission import LONGEST_COMMENT, clean_text
 
@@ -103,6 +103,11 @@ def keep(response: Response, before: Mapping[str, Any], *, staff_id: int | None,
     if changed:
         _add(response, NoteKind.CHANGE, "", changed, staff_id, now)
     response.save(update_fields=[*_TOLD, "revision"])
+    if "case_status" in changed:
+        is_resolved = response.case_status == CaseStatus.RESOLVED
+        recovery.follow_case(response, is_resolved=is_resolved, now=now)
+        if is_resolved:
+            announced.tell_of_resolved(response, now=now)
 
 
 def write_note(

@@ -1,13 +1,15 @@
-"""What an answer, and an order, earn: a code to share and points."""
+"""What an answer, and an order, earn: a code to share and points, an offer, an apology."""
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from ..errors import NpsError
@@ -21,20 +23,27 @@ from ..shop.reading import Discount
 from ..shop.settings import ChannelSettings
 from ..shoppers.models import Shopper
 from ..shoppers.recognizing import recognize_customer, same_person
-from .models import Activation, Response
-from .scoring import PROMOTER_FROM, Category
+from . import apologies, offers
+from .models import Activation, Offer, Response, Scale
+from .scoring import SCALES, Category, scores_of
 
 logger = logging.getLogger(__name__)
 
 # A score that came with the first touch of the page may change before the page is left.
 PATIENCE = timedelta(minutes=15)
+# The scales on which people say how likely they are to recommend the shop.
+_RECOMMENDING = (Scale.NPS, Scale.RECOVERY)
 # Thanks that failed are tried again for so long.
 SWEEP_BACK = timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class Thanks:
-    """What a respondent has got. `friend_gets` is None, and `share_url` empty, where there is nothing to share."""
+    """What a respondent has got. `friend_gets` is None, and `share_url` empty, where there is nothing to share.
+
+    `offer` is a code of an operator's voucher that still works, with what it takes off in the channel. `is_apologized` says
+    that the author is unhappy and to be told so kindly, `may_ask_callback` that they may say how to reach them.
+    """
 
     code: ReferralCode | None = None
     entry: PointsEntry | None = None
@@ -42,10 +51,15 @@ class Thanks:
     friend_gets: Discount | None = None
     owner_points: int = 0
     currency: str = ""
+    offer: Offer | None = None
+    offer_takes_off: Discount | None = None
+    offer_currency: str = ""
+    is_apologized: bool = False
+    may_ask_callback: bool = False
 
 
 def thank(response: Response, *, now: datetime) -> None:
-    """Give what an answer earns: code and cashback, and the mail about them. Repeating it changes nothing.
+    """Give what an answer earns: code, cashback, offer, apology, and the mails about them. Repeating it changes nothing.
 
     A failure is logged and tried again by the sweep; the answer stands in any case.
     """
@@ -64,6 +78,12 @@ def _give(response: Response, settings: ChannelSettings, now: datetime) -> None:
     shopper = _shopper(response, order)
     if shopper is None:
         return
+    if apologies.is_due(response, settings):
+        apologies.apologize(response, shopper, now=now)
+    else:
+        apologies.withdraw(response)
+    if offers.is_due(response, settings):
+        offers.ensure_offer(response, shopper, settings, now=now)
     key = f"thanks:{response.pk}"
     code = _ensure_code(shopper, response, settings, now)
     entry = cashback.follow_order(order, is_earned=_is_earned(order, [response], settings), now=now) if order else None
@@ -93,7 +113,7 @@ def _shopper(response: Response, order: Order | None) -> Shopper | None:
 
 
 def _ensure_code(shopper: Shopper, response: Response, settings: ChannelSettings, now: datetime) -> ReferralCode | None:
-    if response.category is not Category.PROMOTER or not settings.referral_enabled or not response.channel:
+    if not _recommends(response) or not settings.referral_enabled or not response.channel:
         return None
     try:
         with transaction.atomic():
@@ -104,6 +124,11 @@ def _ensure_code(shopper: Shopper, response: Response, settings: ChannelSettings
         return None
 
 
+def _recommends(response: Response) -> bool:
+    """Whether somebody would recommend the shop; who is merely content with one thing has not said so."""
+    return response.category is Category.PROMOTER and response.survey.scale in _RECOMMENDING
+
+
 def _is_earned(order: Order, responses: Iterable[Response], settings: ChannelSettings) -> bool:
     if settings.cashback_for == "all_orders":
         # An order of long ago that is touched today earns nothing.
@@ -111,7 +136,7 @@ def _is_earned(order: Order, responses: Iterable[Response], settings: ChannelSet
         return since is not None and order.fulfilled_at is not None and order.fulfilled_at >= since
     counted = [response for response in responses if response.is_counted]
     if settings.cashback_for == "promoters":
-        return any(response.category is Category.PROMOTER for response in counted)
+        return any(_recommends(response) for response in counted)
     return settings.cashback_for == "respondents" and bool(counted)
 
 
@@ -119,18 +144,38 @@ def thanks_for(response: Response) -> Thanks:
     """Return what a respondent has got so far; reads only."""
     settings = get_shop().settings().for_channel(response.channel)
     entry = cashback.entry_of(response.order_id) if response.order_id else None
-    code = _code_of(response) if response.category is Category.PROMOTER else None
+    thanks = replace(
+        _offered(response),
+        entry=entry,
+        currency=entry.account.currency if entry else "",
+        is_apologized=apologies.is_due(response, settings),
+        may_ask_callback=apologies.may_ask(response, settings),
+    )
+    code = _code_of(response) if _recommends(response) else None
     published = codes.published(code) if code else None
     if code is None or published is None or not published.is_active:
-        return Thanks(entry=entry, currency=entry.account.currency if entry else "")
-    return Thanks(
+        return thanks
+    return replace(
+        thanks,
         code=code,
-        entry=entry,
         share_url=codes.share_url(code, settings),
         friend_gets=published.discount,
         owner_points=settings.referral_points,
         currency=get_shop().currency(code.channel),
     )
+
+
+def _offered(response: Response) -> Thanks:
+    offer = Offer.objects.filter(response=response).first() if _may_have_offer(response) else None
+    published = get_shop().published_codes([offer.code], response.channel).get(offer.code) if offer else None
+    if published is None or not published.is_active:
+        return Thanks()
+    return Thanks(offer=offer, offer_takes_off=published.discount, offer_currency=get_shop().currency(response.channel))
+
+
+def _may_have_offer(response: Response) -> bool:
+    """Whoever changes the answer afterwards keeps the code, but is not shown it as thanks for another answer."""
+    return response.category is Category.PASSIVE
 
 
 def _code_of(response: Response) -> ReferralCode | None:
@@ -211,14 +256,29 @@ def _any_channel_thanks_for_orders() -> bool:
 
 
 def _unthanked(now: datetime) -> QuerySet[Response]:
-    """Answers that earn something and have no mail of thanks yet. Answers of 0 to 8 earn in some channels only."""
-    settings = get_shop().settings()
-    channels = {"", *settings.overrides}
-    is_everybody = any(settings.for_channel(channel).cashback_for != "promoters" for channel in channels)
-    told = Notice.objects.filter(key=Concat(Value("thanks:"), Cast(OuterRef("pk"), CharField())))
+    """Answers that earn something and have no mail about it yet. Some answers earn in some channels only."""
+    shop_settings = get_shop().settings()
+    channels = [shop_settings.for_channel(channel) for channel in {"", *shop_settings.overrides}]
+    is_everybody = any(settings.cashback_for != "promoters" for settings in channels)
+    owed = (Q() if is_everybody else _answered_as(Category.PROMOTER)) & ~_is_told("thanks:")
+    if any(settings.detractor_apology for settings in channels):
+        owed |= _answered_as(Category.DETRACTOR) & Q(invitation__isnull=False) & ~_is_told("apology:")
+    if any(settings.passive_offer_voucher for settings in channels):
+        owed |= _answered_as(Category.PASSIVE) & Q(survey__scale=Scale.NPS) & ~_is_told("offer:")
     answered = Response.objects.filter(
-        created_at__gt=now - SWEEP_BACK, updated_at__lte=now - PATIENCE, is_counted=True, shopper__isnull=False
+        # What another tool had asked was thanked for, or not, by that tool.
+        import_key="",
+        created_at__gt=now - SWEEP_BACK,
+        updated_at__lte=now - PATIENCE,
+        is_counted=True,
+        shopper__isnull=False,
     )
-    if not is_everybody:
-        answered = answered.filter(score__gte=PROMOTER_FROM)
-    return answered.filter(~Exists(told)).select_related("shopper").order_by("pk")
+    return answered.filter(owed).select_related("shopper", "survey", "invitation").order_by("pk")
+
+
+def _answered_as(asked: Category) -> Q:
+    return reduce(or_, (Q(survey__scale=scale, score__in=scores_of(asked, scale=scale)) for scale in SCALES))
+
+
+def _is_told(prefix: str) -> Q:
+    return Q(Exists(Notice.objects.filter(key=Concat(Value(prefix), Cast(OuterRef("pk"), CharField())))))

@@ -87,3 +87,23 @@ def test_a_voucher_that_is_not_to_be_had_is_refused(shop, voucher, channel):
 
     assert refused.value.field == "voucher"
     assert not VoucherCode.objects.exists()
+
+
+def test_a_voucher_is_found_by_its_name_or_one_of_its_codes(shop, voucher):
+    sorry = voucher("Sorry")
+    VoucherCode.objects.create(voucher=sorry, code="SORRY1")
+
+    assert shop.find_offer("Sorry", "main") == sorry.pk
+    assert shop.find_offer("SORRY1", "main") == sorry.pk
+
+
+def test_what_is_no_offer_or_two_is_not_found(shop, voucher):
+    voucher("Works often", single_use=False)
+    voucher("Elsewhere", channel="other")
+    voucher("Twice")
+    voucher("Twice")
+
+    for text in ("Nothing", "Works often", "Elsewhere", "Twice"):
+        with pytest.raises(errors.Invalid) as refused:
+            shop.find_offer(text, "main")
+        assert refused.value.field == "voucher"

@@ -1,0 +1,79 @@
+"""The plugin's e-mails that follow an answer, with sample data."""
+
+from saleor_nps_plugin.emails import Brand, Mail, apology_mail, detractor_alert_mail, offer_mail, survey_mail
+from saleor_nps_plugin.links import opt_out_path, rewards_opt_out_path, survey_path
+from saleor_nps_plugin.shop.mailing import brand_of
+from saleor_nps_plugin.surveys.models import Survey
+from saleor_nps_plugin.surveys.ready import RECOVERY
+from saleor_nps_plugin.surveys.texts import texts_of
+
+from . import reward_samples, samples
+from .reward_mails import CODE
+from .sample_mails import KEY
+from .words import CALLBACKS, COMMENTS, NAMES
+
+
+def apology(language: str) -> Mail:
+    token = samples.of(language).unhappy
+    return apology_mail(
+        key="sample",
+        to="shopper@example.com",
+        language_code=language,
+        brand=_brand(),
+        first_name=NAMES[language],
+        opt_out_url=samples.shop().public_url(opt_out_path(token)),
+        callback_url=f"{samples.shop().public_url(survey_path(token))}thanks/#callback",
+    )
+
+
+def offer(language: str) -> Mail:
+    token = reward_samples.of(language).promoter
+    return offer_mail(
+        key="sample",
+        to="shopper@example.com",
+        language_code=language,
+        brand=_brand(),
+        first_name=NAMES[language],
+        opt_out_url=samples.shop().public_url(rewards_opt_out_path(token)),
+        code=CODE,
+        discount="10%",
+    )
+
+
+def recovery(language: str) -> Mail:
+    token = samples.of(language).fresh
+    settings = samples.shop().settings().for_channel(samples.GALLERY)
+    survey = Survey.objects.get(slug=RECOVERY)
+    texts = texts_of(survey, language, shop_name=settings.shop_name)
+    return survey_mail(
+        key=KEY,
+        to="shopper@example.com",
+        language_code=language,
+        brand=_brand(),
+        question=texts.question,
+        subject=texts.subject,
+        survey_url=samples.shop().public_url(survey_path(token)),
+        opt_out_url=samples.shop().public_url(opt_out_path(token)),
+        order_number="1042",
+        first_name=NAMES[language],
+        is_reminder=False,
+        is_recovery=True,
+    )
+
+
+def alert(language: str) -> Mail:
+    return detractor_alert_mail(
+        key="sample",
+        to=["care@fjordandfern.example"],
+        language_code=language,
+        brand=_brand(),
+        score=2,
+        comment=COMMENTS[language][2],
+        order_number="1042",
+        channel=samples.SHOP,
+        callback=CALLBACKS[language],
+    )
+
+
+def _brand() -> Brand:
+    return brand_of(samples.shop().settings().for_channel(samples.GALLERY))
