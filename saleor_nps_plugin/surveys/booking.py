@@ -19,10 +19,13 @@ UNANSWERED = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatu
 _MOST = 20
 _LONGEST = 0.2
 
+# An anonymous invitation is one that never expires: nothing comes after its mail, so nothing needs its address any more.
 _SENT = """
 WITH marked AS (
     UPDATE nps_invitation AS i SET status = 'sent', sent_at = %s, country = s.country, segments = s.segments,
-        due_at = coalesce(%s, i.expires_at), claimed_until = NULL, attempts = 0, failing_since = NULL, last_error = ''
+        address = CASE WHEN i.expires_at IS NULL THEN '' ELSE i.address END,
+        due_at = CASE WHEN i.expires_at IS NOT NULL THEN coalesce(%s, i.expires_at) END,
+        claimed_until = NULL, attempts = 0, failing_since = NULL, last_error = ''
     FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS s (id, country, segments)
     WHERE i.id = s.id AND i.status = ANY (%s)
     RETURNING i.survey_id, i.created_at, i.channel, i.is_tallied

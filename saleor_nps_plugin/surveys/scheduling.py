@@ -19,7 +19,7 @@ from ..shop.settings import ShopSettings, SurveySettings
 from ..shoppers.models import Shopper
 from ..shoppers.recognizing import email_hash, recognize
 from . import stages, tallies
-from .models import Activation, Invitation, InvitationStatus, SkipReason, Survey, Touchpoint
+from .models import Activation, Invitation, InvitationStatus, SkipReason, Source, Survey, Touchpoint
 from .schedule_function import ARGUMENTS
 
 logger = logging.getLogger(__name__)
@@ -109,9 +109,22 @@ def _longest_look_back(settings: ShopSettings, channels: Iterable[str]) -> timed
 
 def release_cooldown(invitation: Invitation) -> None:
     """Let the shopper be asked about another order, because this one never was."""
-    if invitation.shopper_id is not None:
-        shopper = Shopper.objects.filter(pk=invitation.shopper_id, asked_about=invitation.order_id)
+    if invitation.shopper_id is not None and not invitation.survey.ignores_cooldown:
+        shopper = Shopper.objects.filter(pk=invitation.shopper_id, asked_about=asked_about(invitation))
         shopper.update(asked_at=None, asked_about=None)
+
+
+def asked_about(invitation: Invitation) -> UUID:
+    """By what a shopper's quiet period is known to have begun with this invitation: its order, or itself where it has none."""
+    return invitation.order_id or invitation.key
+
+
+def begin_cooldown(invitation: Invitation, *, now: datetime) -> None:
+    """Let the shopper's quiet period begin with an invitation, unless its survey stands beside that."""
+    is_asked = invitation.status == InvitationStatus.SCHEDULED and not invitation.survey.ignores_cooldown
+    if is_asked and invitation.shopper_id is not None:
+        shopper = Shopper.objects.filter(pk=invitation.shopper_id, opted_out_at=None)
+        shopper.update(asked_at=now, asked_about=asked_about(invitation))
 
 
 def skip(invitation: Invitation, reason: SkipReason) -> None:
@@ -157,9 +170,10 @@ def hasten(invitation_id: int, *, now: datetime, visible: Q = Q()) -> Invitation
             raise Invalid(f"This invitation is {invitation.status} and does not wait any more.", field="id")
         if invitation.expires_at is not None:
             invitation.expires_at += now - invitation.send_at
-        invitation.send_at = now
+        # From now on it is the staff's, so that neither night nor cap holds it back.
+        invitation.send_at, invitation.source = now, Source.STAFF
         invitation.settle(now)
-        invitation.save(update_fields=["send_at", "expires_at", *QUEUE_FIELDS])
+        invitation.save(update_fields=["send_at", "expires_at", "source", *QUEUE_FIELDS])
         return invitation
 
 
@@ -167,7 +181,13 @@ OVER = (InvitationStatus.SKIPPED, InvitationStatus.CANCELED, InvitationStatus.EX
 
 
 def invite_for_order(
-    survey: Survey, order: Order, *, send_at: datetime, now: datetime, language_code: str = ""
+    survey: Survey,
+    order: Order,
+    *,
+    send_at: datetime,
+    now: datetime,
+    language_code: str = "",
+    source: Source = Source.STAFF,
 ) -> Invitation:
     """Ask an order's customer because staff decided to: the cooldown does not count, an opt-out does.
 
@@ -185,7 +205,7 @@ def invite_for_order(
         if invitation is not None:
             tallies.uncount(invitation)
         invitation = invitation or Invitation(survey=survey, order_id=order.id, created_at=now)
-        invitation.shopper, invitation.channel = shopper, order.channel
+        invitation.shopper, invitation.channel, invitation.source = shopper, order.channel, source
         invitation.language_code = language_code or order.language_code
         _plan(invitation, shopper, send_at, settings)
         try:
@@ -193,7 +213,7 @@ def invite_for_order(
                 invitation.save()
         except IntegrityError:
             raise NotUnique("This order has an invitation to this survey already.", field="order") from None
-        Shopper.objects.filter(pk=shopper.pk, opted_out_at=None).update(asked_at=now, asked_about=order.id)
+        begin_cooldown(invitation, now=now)
         return invitation
 
 
@@ -206,6 +226,7 @@ def invite_address(
     invitation = Invitation(
         survey=survey,
         shopper=shopper,
+        source=Source.STAFF,
         channel=channel,
         language_code=language_code or survey.default_language,
         created_at=now,
@@ -213,6 +234,7 @@ def invite_address(
     _plan(invitation, shopper, send_at, settings)
     invitation.address = "" if shopper.opted_out_at else email
     invitation.save()
+    begin_cooldown(invitation, now=now)
     return invitation
 
 

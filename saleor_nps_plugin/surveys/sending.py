@@ -14,31 +14,45 @@ from ..emails import Mail, survey_mail
 from ..links import invitation_token, opt_out_path
 from ..queue import LEASE, QUEUE_FIELDS, claim_due
 from ..rewards.linking import keys_of_rewarded, rewards_url
+from ..rewards.reaching import contacts_of
 from ..shop import get_shop
-from ..shop.interface import Mailer, Order
+from ..shop.interface import Contact, Mailer, Order
 from ..shop.mailing import MailServerDown, brand_of, describe
-from ..shop.settings import ShopSettings, SurveySettings
-from . import alerts, scheduling
+from ..shop.settings import ChannelSettings, ShopSettings, SurveySettings
+from . import alerts, politeness, recovery, scheduling
 from .booking import UNANSWERED, SentMails
 from .mailing import survey_url
-from .models import Invitation, InvitationStatus, SkipReason
+from .models import Invitation, InvitationStatus, SkipReason, Source
+from .score_filter import APART
 from .texts import SurveyTexts, texts_of
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _Run:
-    """What the mails of one run have in common. `deadline` is a time of the monotonic clock.
+class Pages:
+    """Where a mail leads: to the survey, and to the page that refuses further ones."""
 
-    `reward_keys` are those of shoppers who have points; nobody else is told of rewards before the answer.
+    survey_url: str
+    opt_out_url: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the mails of one run have in common. `deadline` is a time of the monotonic clock, `contacts` are by shopper.
+
+    `reward_keys` are those of shoppers who have points; nobody else is told of rewards before the answer. `pages` are the
+    addresses in the mails of anonymous surveys, by the invitation that the mail is for; they are written down nowhere.
     """
 
     orders: Mapping[UUID, Order]
+    contacts: Mapping[int, Contact]
     now: datetime
     deadline: float
-    reward_keys: Mapping[int, UUID]
+    reward_keys: Mapping[int, UUID] = field(default_factory=dict)
+    pages: Mapping[int, Pages] = field(default_factory=dict)
     texts: dict[tuple[int, str, str], SurveyTexts] = field(default_factory=dict)
+    phones: dict[UUID, Sequence[str]] = field(default_factory=dict)
 
     def order_of(self, invitation: Invitation) -> Order | None:
         return self.orders.get(invitation.order_id) if invitation.order_id else None
@@ -56,7 +70,8 @@ class _Run:
 
 def send_due(*, now: datetime, limit: int = 200) -> int:
     """Do what is due for up to `limit` invitations and as many alerts; return how many rows were taken up."""
-    unanswered = Invitation.objects.filter(status__in=UNANSWERED).select_related("shopper")
+    # Those that never expire are anonymous; ballots.py sends them.
+    unanswered = Invitation.objects.filter(status__in=UNANSWERED, expires_at__isnull=False).select_related("shopper")
     invitations = claim_due(unanswered.prefetch_related("survey__texts"), now=now, limit=limit)
     _process_invitations(invitations, now)
     return len(invitations) + alerts.send_due(now=now, limit=limit)
@@ -68,21 +83,39 @@ def _process_invitations(invitations: Sequence[Invitation], now: datetime) -> No
     shop = get_shop()
     settings = shop.settings()
     orders = shop.orders({invitation.order_id for invitation in invitations if invitation.order_id})
-    due = [invitation for invitation in invitations if _is_still_due(invitation, orders, settings, now)]
-    _add_segments(due, orders)
+    contacts = _contacts(invitations)
+    due = [invitation for invitation in invitations if _is_still_due(invitation, orders, contacts, settings, now)]
+    due = politeness.let_wait(due, orders, settings, now=now)
+    add_segments(due, orders)
     shoppers = {invitation.shopper for invitation in due if invitation.shopper is not None}
-    run = _Run(orders, now, monotonic() + LEASE.total_seconds() / 2, keys_of_rewarded(shoppers))
+    run = Run(orders, contacts, now, monotonic() + LEASE.total_seconds() / 2, keys_of_rewarded(shoppers))
     for channel, batch in groupby(sorted(due, key=_channel), key=_channel):
-        _send_batch(list(batch), settings.for_channel(channel), run)
+        send_batch(list(batch), settings.for_channel(channel), run)
 
 
-def _is_still_due(invitation: Invitation, orders: Mapping[UUID, Order], settings: ShopSettings, now: datetime) -> bool:
+def _contacts(invitations: Iterable[Invitation]) -> Mapping[int, Contact]:
+    """How those can be reached who are asked about no single order, by their shoppers' ids."""
+    shoppers = [
+        invitation.shopper
+        for invitation in invitations
+        if invitation.shopper is not None and invitation.order_id is None and not invitation.address
+    ]
+    return contacts_of(shoppers) if shoppers else {}
+
+
+def _is_still_due(
+    invitation: Invitation,
+    orders: Mapping[UUID, Order],
+    contacts: Mapping[int, Contact],
+    settings: ShopSettings,
+    now: datetime,
+) -> bool:
     """Whether a mail is to go out; otherwise the row is brought to its end here."""
     if invitation.expires_at is not None and invitation.expires_at <= now:
         _expire(invitation)
         return False
     order = orders.get(invitation.order_id) if invitation.order_id else None
-    reason = _reason_not_to_send(invitation, order, settings.for_channel(invitation.channel))
+    reason = _reason_not_to_send(invitation, order, contacts, settings.for_channel(invitation.channel))
     if reason is None:
         return True
     if invitation.sent_at is None:
@@ -94,16 +127,23 @@ def _is_still_due(invitation: Invitation, orders: Mapping[UUID, Order], settings
     return False
 
 
-def _reason_not_to_send(invitation: Invitation, order: Order | None, settings: SurveySettings) -> SkipReason | None:
+def _reason_not_to_send(
+    invitation: Invitation, order: Order | None, contacts: Mapping[int, Contact], settings: ChannelSettings
+) -> SkipReason | None:
     if not settings.enabled or not invitation.survey.is_active:
         return SkipReason.PLUGIN_INACTIVE
     if invitation.shopper is None:
         return SkipReason.CUSTOMER_DELETED
     if invitation.shopper.opted_out_at is not None:
         return SkipReason.OPTED_OUT
-    if invitation.order_id is None:
-        return None if invitation.address else SkipReason.NO_ADDRESS
-    return reason_of_order(order)
+    if invitation.source == Source.CASE and (reason := recovery.reason_not_to_ask(invitation, order, settings)):
+        return reason
+    if invitation.order_id is not None:
+        return None if invitation.source == Source.CASE else reason_of_order(order)
+    if invitation.address:
+        return None
+    contact = contacts.get(invitation.shopper.pk)
+    return None if contact is not None and contact.email else SkipReason.CUSTOMER_DELETED
 
 
 def reason_of_order(order: Order | None) -> SkipReason | None:
@@ -126,8 +166,8 @@ def _expire(invitation: Invitation) -> None:
     invitation.save(update_fields=["status", "address", *QUEUE_FIELDS])
 
 
-def _add_segments(invitations: Iterable[Invitation], orders: Mapping[UUID, Order]) -> None:
-    """Note, at the first mail, what reports will break the answer down by."""
+def add_segments(invitations: Iterable[Invitation], orders: Mapping[UUID, Order]) -> None:
+    """Note, in memory, what reports will break the answer down by, unless that stands there since the first mail."""
     fresh = [invitation for invitation in invitations if invitation.sent_at is None and invitation.order_id in orders]
     returning = get_shop().returning_customers(
         [orders[invitation.order_id] for invitation in fresh if invitation.order_id]
@@ -147,9 +187,13 @@ def _channel(invitation: Invitation) -> str:
     return invitation.channel
 
 
-def _send_batch(batch: list[Invitation], settings: SurveySettings, run: _Run) -> None:
+def send_batch(batch: list[Invitation], settings: SurveySettings, run: Run) -> None:
     """Send one channel's mails over one connection; when that breaks, the mails not yet sent wait."""
     waiting = deque(batch)
+    if settings.delivery == "notify":
+        # An app may rather send a short message.
+        contacts = get_shop().contacts([invitation.order_id for invitation in batch if invitation.order_id])
+        run.phones.update({order_id: sorted(contact.phones) for order_id, contact in contacts.items()})
     try:
         with get_shop().mailer(batch[0].channel, settings) as mailer, SentMails(settings, run.now) as sent:
             while waiting and monotonic() < run.deadline:
@@ -166,7 +210,7 @@ def _send_batch(batch: list[Invitation], settings: SurveySettings, run: _Run) ->
         Invitation.objects.filter(pk__in=[invitation.pk for invitation in waiting]).update(claimed_until=None)
 
 
-def _was_sent(mailer: Mailer, invitation: Invitation, settings: SurveySettings, run: _Run) -> bool:
+def _was_sent(mailer: Mailer, invitation: Invitation, settings: SurveySettings, run: Run) -> bool:
     """Send the mail of an invitation. Whatever keeps it from being sent is noted here."""
     try:
         mailer.send(_mail(invitation, settings, run))
@@ -184,23 +228,35 @@ def _was_sent(mailer: Mailer, invitation: Invitation, settings: SurveySettings, 
     return False
 
 
-def _mail(invitation: Invitation, settings: SurveySettings, run: _Run) -> Mail:
+def _mail(invitation: Invitation, settings: SurveySettings, run: Run) -> Mail:
     order = run.order_of(invitation)
+    contact = run.contacts.get(invitation.shopper_id) if order is None and invitation.shopper_id else None
     texts = run.texts_of(invitation, settings.shop_name)
+    pages = run.pages.get(invitation.pk) or _pages(invitation, settings)
     return survey_mail(
         key=invitation.key,
-        to=order.email if order else invitation.address,
+        to=order.email if order else invitation.address or (contact.email if contact else ""),
         language_code=invitation.language_code,
         brand=brand_of(settings),
+        scale=invitation.survey.scale,
         question=texts.question,
         subject=texts.subject,
-        survey_url=survey_url(invitation, settings),
-        opt_out_url=get_shop().public_url(opt_out_path(invitation_token(invitation.key))),
+        survey_url=pages.survey_url,
+        opt_out_url=pages.opt_out_url,
         order_number=order.number if order else "",
-        first_name=order.first_name if order else "",
+        first_name=order.first_name if order else contact.first_name if contact else "",
         is_reminder=invitation.sent_at is not None,
+        is_recovery=invitation.source == Source.CASE,
+        is_listed=invitation.survey.touchpoint in APART,
+        is_anonymous=invitation.pk in run.pages,
         rewards_url=run.rewards_url(invitation),
+        phones=run.phones.get(invitation.order_id, ()) if invitation.order_id else (),
     )
+
+
+def _pages(invitation: Invitation, settings: SurveySettings) -> Pages:
+    opt_out_url = get_shop().public_url(opt_out_path(invitation_token(invitation.key)))
+    return Pages(survey_url(invitation, settings), opt_out_url)
 
 
 def _update(invitation: Invitation) -> None:

@@ -1,0 +1,1 @@
+"""People asked at once: a section of the page "Surveys"."""

@@ -1,0 +1,132 @@
+"""What staff fill in for a wave, read."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+
+from ...errors import Invalid, NotFound
+from ...shop import get_shop
+from ...shop.staff import Staff
+from ...surveys import address_lists, politeness, waves
+from ...surveys.address_lists import AddressList
+from ...surveys.models import Audience, Survey, Wave
+from ..frame import last_of, number_in
+from ..tags import number
+
+# Mails of a day that is chosen begin at this hour, where the channel is at home.
+_MORNING = time(9)
+MOST_ERRORS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class WaveForm:
+    """A wave as it was filled in; `people` is what the list of addresses holds."""
+
+    plan: waves.Plan
+    audience: str
+    channels: tuple[str, ...]
+    channel: str
+    ordered_since: datetime
+    is_anonymous: bool
+    people: AddressList
+    leaves_out_errors: bool
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether rows of the list cannot be used, and nobody said that they may be left out."""
+        return bool(self.people.errors) and not self.leaves_out_errors
+
+    def create(self, *, now: datetime) -> Wave:
+        """Plan the wave. Raises Invalid."""
+        if self.audience == Audience.CUSTOMERS:
+            return waves.ask_customers(self.plan, channels=self.channels, ordered_since=self.ordered_since, now=now)
+        return waves.ask_addresses(
+            self.plan, self.people.people, channel=self.channel, is_anonymous=self.is_anonymous, now=now
+        )
+
+    def told(self) -> dict[str, Any]:
+        """What the form would do, in words."""
+        if self.audience == Audience.CUSTOMERS:
+            channels = self.channels or tuple(get_shop().channels())
+            count = get_shop().count_customers(since=self.ordered_since, channels=channels)
+            asked = ngettext("{count} customer ordered since then.", "{count} customers ordered since then.", count)
+        else:
+            count = len(self.people.people)
+            asked = ngettext("{count} address can be asked.", "{count} addresses can be asked.", count)
+        twice = ngettext("{count} stands there twice.", "{count} stand there twice.", self.people.duplicates)
+        return {
+            "asked": asked.replace("{count}", number(count)),
+            "twice": twice.replace("{count}", number(self.people.duplicates)) if self.people.duplicates else "",
+            "errors": [{"line": error.line, "text": error.text} for error in self.people.errors[:MOST_ERRORS_SHOWN]],
+            "errors_count": len(self.people.errors),
+            "more_errors": max(0, len(self.people.errors) - MOST_ERRORS_SHOWN),
+            "has_errors": self.has_errors,
+        }
+
+
+def form_of(request: HttpRequest, staff: Staff, surveys: list[Survey], *, now: datetime) -> WaveForm:
+    """Read what was filled in. Raises Invalid, and NotFound for what this person may not use."""
+    survey = next((one for one in surveys if str(one.pk) == last_of(request, "survey")), None)
+    if survey is None:
+        raise NotFound(gettext("There is no such survey."))
+    audience = last_of(request, "audience")
+    channel = last_of(request, "channel")
+    chosen = tuple(request.POST.getlist("channels"))
+    if not set(chosen) | {channel} <= {*_may_use(staff), ""}:
+        raise NotFound(gettext("There is no such channel."))
+    if audience == Audience.ADDRESSES and not channel:
+        raise Invalid(gettext("Choose a channel."), field="channel")
+    # Whoever works for some channels asks customers of those only.
+    channels = chosen or (() if staff.channels is None else tuple(_may_use(staff)))
+    plan = waves.Plan(
+        survey,
+        last_of(request, "name"),
+        starts_at=_start(last_of(request, "starts_on"), channel or next(iter(channels), ""), now),
+        days=number_in(last_of(request, "days") or "1", field="days"),
+        author_id=staff.id,
+    )
+    return WaveForm(
+        plan,
+        audience if audience in Audience.values else Audience.CUSTOMERS,
+        channels,
+        channel,
+        datetime.combine(_day(last_of(request, "ordered_since"), now.date() - timedelta(days=365)), time(), UTC),
+        last_of(request, "is_anonymous") == "true",
+        _people(request) if audience == Audience.ADDRESSES else AddressList(()),
+        last_of(request, "leave_out") == "yes",
+    )
+
+
+def _may_use(staff: Staff) -> list[str]:
+    return [slug for slug in get_shop().channels() if staff.sees(slug)]
+
+
+def _people(request: HttpRequest) -> AddressList:
+    uploaded = request.FILES.get("file")
+    if uploaded is None:
+        return address_lists.read(request.POST.get("addresses", ""))
+    if (uploaded.size or 0) > address_lists.LARGEST:
+        raise Invalid(gettext("The file is larger than 5 MB."), field="addresses")
+    return address_lists.read(address_lists.decoded(uploaded.read()))
+
+
+def _day(text: str, otherwise: date) -> date:
+    if not text:
+        return otherwise
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(gettext("Write a day such as 2026-04-12.")) from None
+
+
+def _start(text: str, channel: str, now: datetime) -> datetime:
+    day = _day(text, now.date())
+    if day <= now.date():
+        return now
+    if day > now.date() + timedelta(days=365):
+        raise Invalid(gettext("A wave starts within a year."), field="starts_on")
+    home = get_shop().home_countries().get(channel, "")
+    return datetime.combine(day, _MORNING, politeness.zones_of(home)[0]).astimezone(UTC)
