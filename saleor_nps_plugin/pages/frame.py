@@ -68,9 +68,16 @@ def render(name: str, frame: Frame, context: Mapping[str, Any], *, status: int =
     return compose(name, frame, context).response(status=status)
 
 
-def compose(name: str, frame: Frame, context: Mapping[str, Any]) -> Page:
-    """Return one of our pages."""
-    style, script = assets.style(frame.color), assets.script()
+def compose(
+    name: str,
+    frame: Frame,
+    context: Mapping[str, Any],
+    *,
+    style: assets.Asset | None = None,
+    script: assets.Asset | None = None,
+) -> Page:
+    """Return one of our pages, with a style and a script of its own or with those of all."""
+    style, script = style or assets.style(frame.color), script or assets.script()
     with translation.override(frame.language):
         html = rendering.render(
             f"pages/{name}.html",

@@ -62,7 +62,9 @@ def find_order(request: HttpRequest, staff: Staff) -> Order:
 def asked_about(order: Order) -> list[Asked]:
     """Return every survey that asked, or could ask, about an order; three statements at most."""
     rows = (
-        Invitation.objects.filter(order_id=order.id).select_related("survey", "response").order_by("created_at", "pk")
+        Invitation.objects.filter(order_id=order.id)
+        .select_related("survey", "response__survey")
+        .order_by("created_at", "pk")
     )
     invitations = {row.survey_id: row for row in rows}
     own = Q(channels=[]) | Q(channels__contains=[order.channel])

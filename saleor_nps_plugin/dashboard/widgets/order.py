@@ -1,16 +1,20 @@
 """On an order: its survey, its points and its referral, and asking for feedback."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
+from ...links import order_path, order_token, qr_path
 from ...referrals.models import Referral
 from ...rewards.models import PointsEntry
+from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
-from ..frame import page, show
+from ...surveys.order_links import link_of, surveys_about
+from ..frame import base_of, page, show
 from ..rewards import words as reward_words
 from . import asking
 
@@ -30,10 +34,26 @@ def widget(request: HttpRequest, staff: Staff) -> HttpResponse:
     order = asking.find_order(request, staff)
     context = {
         **asking.context(order, "widget"),
+        **_parcel_codes(request, order),
         "points": _points(order) if staff.may(POINTS) else [],
         "friend": _friend(order) if staff.may(CODES) else None,
     }
     return show(request, "widget_order.html", context)
+
+
+def _parcel_codes(request: HttpRequest, order: Order) -> dict[str, Any]:
+    """What can be printed into the parcel: the address at which each survey about the order is answered."""
+    pages = base_of(request).removesuffix("/dashboard/")
+    surveys = surveys_about(order) if get_shop().settings().for_channel(order.channel).enabled else []
+    codes = [
+        {
+            "survey": survey.name,
+            "address": link_of(order.id, survey),
+            "picture": pages + qr_path(order_path(order_token(order.id, survey.pk))),
+        }
+        for survey in surveys
+    ]
+    return {"parcel_codes": codes, "many_codes": len(codes) > 1}
 
 
 def _points(order: Order) -> list[tuple[str, str]]:

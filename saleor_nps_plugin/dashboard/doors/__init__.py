@@ -1,0 +1,1 @@
+"""The pages "Links, tablets and storefront", within "Surveys"."""
