@@ -32,4 +32,28 @@ def style(brand_color: str) -> Asset:
 @cache
 def script() -> Asset:
     """Return the script that makes the survey more comfortable; it works without."""
-    return Asset.of(render("pages/page.js", {}))
+    return Asset.of(_short(render("pages/page.js", {})))
+
+
+def _short(script: str) -> str:
+    """Return a script without its comments and indentation: it travels with every page."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@lru_cache(maxsize=64)
+def kiosk_style(brand_color: str) -> Asset:
+    """Return the style sheet of a tablet in the store: that of all pages, and what is larger there."""
+    return Asset.of(render("pages/page.css", {"brand": brand_color}) + render("pages/kiosk.css", {}))
+
+
+@cache
+def kiosk_script() -> Asset:
+    """Return the script without which a tablet in the store asks nobody."""
+    return Asset.of(_short(render("pages/kiosk.js", {})))
+
+
+@cache
+def snippet_script() -> str:
+    """Return the script for storefronts, with a mark where a door's own settings go."""
+    return _short(render("pages/snippet.js", {}))

@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from .. import languages
 from ..links import rewards_path, shopper_token
 from ..rewards.models import PointsEntry
+from ..rewards.wording import discount_written
 from ..shoppers.models import Shopper
+from ..surveys.apologies import LONGEST_CALLBACK
 from ..surveys.models import Response
 from ..surveys.thanking import Thanks, thanks_for
 from . import wording
@@ -13,12 +16,15 @@ from .sharing import Sharing, sharing_of
 
 
 def earned(response: Response, language: str, *, now: datetime) -> dict[str, Any]:
-    """Return the code to share, the cashback, and the link to "my rewards"; empty where there is none. Reads only."""
+    """Return the code to share, the cashback, the offer, the apology, and the link to "my rewards"; empty where there is
+    none. Reads only."""
     thanks = thanks_for(response)
     owner = _owner(thanks)
     return {
         "shares": _shares(thanks, language),
         "cashback": _cashback(thanks.entry, language, now) if thanks.entry else None,
+        "offer": _offer(thanks, language) if thanks.offer else None,
+        "apology": _apology(thanks, response) if thanks.is_apologized else None,
         # Relative, from s/<token>/thanks/: pages do not know below which prefix they are mounted.
         "rewards_url": f"../../..{rewards_path(shopper_token(owner.key))}" if owner else "",
     }
@@ -43,6 +49,19 @@ def _shares(thanks: Thanks, language: str) -> list[Sharing]:
             language=language,
         )
     ]
+
+
+def _offer(thanks: Thanks, language: str) -> dict[str, str]:
+    discount = thanks.offer_takes_off
+    written = discount_written(discount, thanks.offer_currency, language) if discount else ""
+    return {
+        "code": thanks.offer.code if thanks.offer else "",
+        "takes_off": languages.isolate(languages.localize_digits(written, language), language) if written else "",
+    }
+
+
+def _apology(thanks: Thanks, response: Response) -> dict[str, Any]:
+    return {"asks": thanks.may_ask_callback, "callback": response.callback, "longest": LONGEST_CALLBACK}
 
 
 def _cashback(entry: PointsEntry, language: str, now: datetime) -> dict[str, str]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from .. import languages
-from ..surveys.models import Invitation, Question, QuestionKind
-from ..surveys.scoring import SCORES, Category
+from ..surveys.models import Invitation, Question, QuestionKind, QuestionRole, Scale
+from ..surveys.scoring import Category
 from ..surveys.texts import choice_label, question_text
-from .form import NO, YES, Form, field_name
+from .form import NO, YES, Form, Product, field_name, score_or_none
+from .scales import LIKELY, Numbers, numbers_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One follow-up question; `classes` names the categories that are asked it, or is empty for all."""
+    """One follow-up question; `classes` names the categories that are asked it, or is empty for all, and its role."""
 
     name: str
     kind: str
@@ -42,6 +43,7 @@ class Field:
     classes: str
     value: str
     choices: Sequence[Choice]
+    numbers: Numbers | None
     is_required: bool
     error: str
 
@@ -60,35 +62,58 @@ def wordings(questions: Sequence[Question], invitation: Invitation) -> list[Word
     return [Wording(name, text) for name, text in texts.items()]
 
 
-def fields(questions: Sequence[Question], invitation: Invitation, form: Form, errors: Mapping[str, str]) -> list[Field]:
-    """Return the follow-up questions other than the comment."""
-    return [_field(question, invitation, form, errors) for question in questions if not question.is_comment]
+def fields(
+    questions: Sequence[Question],
+    invitation: Invitation,
+    form: Form,
+    errors: Mapping[str, str],
+    products: Sequence[Product],
+) -> list[Field]:
+    """Return the follow-up questions other than the comment. Nobody is asked which of one product it was about."""
+    return [
+        _field(question, invitation, form, errors, products)
+        for question in questions
+        if not question.is_comment and (question.role != QuestionRole.PRODUCT or len(products) > 1)
+    ]
 
 
 def _text(question: Question, invitation: Invitation) -> str:
     return question_text(question, invitation.language_code, default_language=invitation.survey.default_language)
 
 
-def _field(question: Question, invitation: Invitation, form: Form, errors: Mapping[str, str]) -> Field:
+def _field(
+    question: Question, invitation: Invitation, form: Form, errors: Mapping[str, str], products: Sequence[Product]
+) -> Field:
     name, values = field_name(question), form.values(question)
     return Field(
         name=name,
         kind=question.kind,
         text=_text(question, invitation),
-        classes=" ".join(["for", *question.categories]) if question.categories else "",
+        classes=_classes(question),
         value=values[0] if values else "",
-        choices=[Choice(value, label, value in values) for value, label in _choices(question, invitation)],
+        choices=[Choice(value, label, value in values) for value, label in _choices(question, invitation, products)],
+        numbers=_numbers(question, invitation, values) if question.kind == QuestionKind.SCALE else None,
         is_required=question.is_required,
         error=errors.get(name, ""),
     )
 
 
-def _choices(question: Question, invitation: Invitation) -> list[tuple[str, str]]:
+def _classes(question: Question) -> str:
+    asked = ["for", *question.categories] if question.categories else []
+    return " ".join([*asked, *([question.role] if question.role else [])])
+
+
+def _numbers(question: Question, invitation: Invitation, values: Sequence[str]) -> Numbers:
+    language = languages.spoken(invitation.language_code)
+    ends = LIKELY if question.role == QuestionRole.PREFERENCE else ("", "")
+    return numbers_of(Scale.NPS, score_or_none(next(iter(values), None)), language, ends)
+
+
+def _choices(question: Question, invitation: Invitation, products: Sequence[Product]) -> list[tuple[str, str]]:
     if question.kind == QuestionKind.YES_NO:
         return [(YES, gettext("Yes")), (NO, gettext("No"))]
-    if question.kind == QuestionKind.SCALE:
-        language = languages.spoken(invitation.language_code)
-        return [(str(score), languages.localize_digits(score, language)) for score in SCORES]
+    if question.role == QuestionRole.PRODUCT:
+        return [(product.key, product.name) for product in products]
     if question.kind not in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE):
         return []
     default = invitation.survey.default_language

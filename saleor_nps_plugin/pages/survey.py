@@ -15,16 +15,19 @@ from django.utils.translation import gettext
 
 from .. import languages
 from ..errors import AlreadyAnswered, Invalid, Required
-from ..surveys import answering, thanking
-from ..surveys.models import Invitation, Question, Response
-from ..surveys.scoring import HIGHEST_SCORE, SCORES, category
+from ..surveys import answering, thanking, versions
+from ..surveys.models import Invitation, Question, Response, Scale
+from ..surveys.scoring import scores_on
 from ..surveys.submission import LONGEST_COMMENT
 from ..surveys.texts import SurveyTexts, texts_of
 from . import follow_ups
 from .earned import earned
-from .form import Form, score_or_none
+from .form import Form, Product, score_or_none
 from .frame import Frame, Page, compose, render
+from .opening import MARK, TRAP, stamped, trace_of
+from .products import products_of
 from .refusals import ALREADY_ANSWERED, message, page
+from .scales import LIKELY, numbers_of
 
 
 @page("GET", "POST")
@@ -37,11 +40,13 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         return _receive(request, token, invitation, response, now)
     if response is not None and response.editable_until <= now:
         return message(Frame.of(invitation), ALREADY_ANSWERED, status=200)
-    clicked = score_or_none(request.GET.get("score"))
+    clicked = score_or_none(request.GET.get("score"), invitation.survey.scale)
     if response is None:
-        return _first_page(_FirstVisit.of(invitation, clicked)).response()
+        return stamped(_first_page(_FirstVisit.of(invitation, clicked)), now=now).response()
     form = Form.answered(response)
-    return show_form(invitation, response, form if clicked is None else replace(form, score=clicked)).response()
+    form = form if clicked is None else replace(form, score=clicked)
+    products = products_of(invitation, questions_of(invitation, form.version))
+    return stamped(show_form(invitation, response, form, products=products), now=now).response()
 
 
 @dataclass(frozen=True)
@@ -52,17 +57,21 @@ class _FirstVisit:
     definition: str
     language_code: str
     score: int | None
+    products: tuple[Product, ...]
     invitation: Invitation = field(compare=False)
 
     @classmethod
     def of(cls, invitation: Invitation, score: int | None) -> "_FirstVisit":
-        return cls(Frame.of(invitation), invitation.survey.definition, invitation.language_code, score, invitation)
+        products = products_of(invitation, questions_of(invitation))
+        survey = invitation.survey
+        return cls(Frame.of(invitation), survey.definition, invitation.language_code, score, products, invitation)
 
 
 @lru_cache(maxsize=256)
 def _first_page(visit: _FirstVisit) -> Page:
     """Most visits are a mail scanner's or a reader's first, and all of those see one of a few pages."""
-    return show_form(visit.invitation, None, Form(score=visit.score))
+    form = Form(score=visit.score, scale=visit.invitation.survey.scale)
+    return show_form(visit.invitation, None, form, products=visit.products)
 
 
 @page("GET")
@@ -103,33 +112,42 @@ def with_slash(request: HttpRequest, token: str) -> HttpResponse:
 def _receive(
     request: HttpRequest, token: str, invitation: Invitation, response: Response | None, now: datetime
 ) -> HttpResponse:
-    form = Form.sent(request.POST)
+    form = Form.sent(request.POST, invitation.survey.scale)
+    if not invitation.survey.asks_discourage:
+        form = replace(form, discourage_score=None)
     if response is not None and response.editable_until <= now:
         raise AlreadyAnswered
     language = languages.spoken(invitation.language_code)
-    questions = questions_of(invitation)
+    questions = questions_of(invitation, form.version)
+    products = products_of(invitation, questions)
     with translation.override(language):
-        errors = form.errors(questions, language)
-    if errors:
-        return show_form(invitation, response, form, errors).response(status=422)
-    try:
-        answering.submit(token, form.submission(questions), now=now)
-    except (Invalid, Required):
-        with translation.override(language):
-            errors = {"form": gettext("Please check your answers and send them again.")}
-        return show_form(invitation, response, form, errors).response(status=422)
-    return _see_other("thanks/")
+        errors = form.errors(questions, language, products)
+    if not errors:
+        try:
+            trace = trace_of(request, request.POST, now=now)
+            answering.submit(token, form.submission(questions, products), now=now, trace=trace)
+            return see_other("thanks/")
+        except (Invalid, Required):
+            with translation.override(language):
+                errors = {"form": gettext("Please check your answers and send them again.")}
+    return stamped(show_form(invitation, response, form, errors, products=products), now=now).response(status=422)
 
 
-def _see_other(location: str) -> HttpResponse:
+def see_other(location: str) -> HttpResponse:
+    """Lead a browser that has sent a form to a page that it may load again."""
     response = HttpResponseRedirect(location)
     response.status_code = 303
     return response
 
 
-def questions_of(invitation: Invitation) -> list[Question]:
-    """Return the follow-up questions of an invitation's survey."""
-    return list(invitation.survey.questions.all())
+def questions_of(invitation: Invitation, version: int | None = None) -> list[Question]:
+    """Return the follow-up questions of a version of an invitation's survey; the newest one's where there is no such version.
+
+    A page that was opened before the survey was edited is answered as it was.
+    """
+    survey = invitation.survey
+    is_over = version is not None and 1 <= version < survey.version
+    return versions.questions_of(survey, version if is_over else None)
 
 
 def texts_in(invitation: Invitation, frame: Frame) -> SurveyTexts:
@@ -145,50 +163,75 @@ def show_form(
     errors: Mapping[str, str] | None = None,
     *,
     notice: str = "",
+    products: Sequence[Product] = (),
+    door_key: str | None = None,
 ) -> Page:
-    """Return the page with what stands in the form and what is wrong with it. Reads and writes no rows."""
+    """Return the page with what stands in the form and what is wrong with it. Writes no rows.
+
+    What it is sent with has to be `stamped` first. `products` are those of the order, for a question that asks for one.
+    `door_key` is what a form carries that nobody was invited to, or "".
+    """
+    context = form_context(invitation, response, form, errors or {}, products)
+    # Whoever came by themselves is asked by nobody.
+    is_door = door_key is not None or (invitation.pk is not None and invitation.shopper_id is None)
+    context |= {"notice": notice, "is_door": is_door, "door_key": door_key or ""}
+    return compose("survey", Frame.of(invitation), context)
+
+
+def form_context(
+    invitation: Invitation,
+    response: Response | None,
+    form: Form,
+    errors: Mapping[str, str],
+    products: Sequence[Product] = (),
+) -> dict[str, Any]:
+    """Return what a form shows, on whatever page it stands."""
     frame = Frame.of(invitation)
-    questions = questions_of(invitation)
+    questions = questions_of(invitation, form.version)
     with translation.override(frame.language):
-        context = _scale(form, frame.language) | _follow_ups(questions, invitation, form, errors or {})
-    context |= {
+        context = _scales(invitation, form, frame) | _follow_ups(questions, invitation, form, errors, products)
+    return context | {
         "question": texts_in(invitation, frame).question,
-        "errors": _summary(errors or {}),
-        "score_error": (errors or {}).get("score", ""),
-        "comment_error": (errors or {}).get("comment", ""),
+        "errors": _summary(errors, invitation),
+        "score_error": errors.get("score", ""),
+        "comment_error": errors.get("comment", ""),
         "is_new": response is None,
         "former_score": "" if response is None else languages.localize_digits(response.score, frame.language),
         "until": "" if response is None else _until(response, frame.language),
+        "version": form.version or invitation.survey.version,
+        "opened": MARK,
+        "trap": TRAP,
+        "is_anonymous": invitation.survey.is_anonymous,
     }
-    return compose("survey", frame, context | {"notice": notice})
 
 
-def _scale(form: Form, language: str) -> dict[str, Any]:
-    numbers = [
-        {
-            "value": score,
-            "label": languages.localize_digits(score, language),
-            "category": category(score).value,
-            "is_chosen": score == form.score,
-        }
-        for score in SCORES
-    ]
+def _scales(invitation: Invitation, form: Form, frame: Frame) -> dict[str, Any]:
+    """The numbers of the score, and those of the second question where the survey asks it."""
+    survey, language = invitation.survey, frame.language
+    discourage = gettext("How likely are you to discourage a friend or colleague from buying at {shop_name}?")
+    shop_name = languages.keep_together(frame.shop_name, language)
     return {
-        "numbers": numbers,
-        "lowest": languages.localize_digits(0, language),
-        "highest": languages.localize_digits(HIGHEST_SCORE, language),
+        "scale": numbers_of(survey.scale, form.score, language),
         "score": "" if form.score is None else form.score,
         "category": form.category.value if form.category else "none",
+        "discourage": numbers_of(Scale.NPS, form.discourage_score, language, LIKELY)
+        if survey.asks_discourage
+        else None,
+        "discourage_question": discourage.replace("{shop_name}", shop_name),
     }
 
 
 def _follow_ups(
-    questions: Sequence[Question], invitation: Invitation, form: Form, errors: Mapping[str, str]
+    questions: Sequence[Question],
+    invitation: Invitation,
+    form: Form,
+    errors: Mapping[str, str],
+    products: Sequence[Product],
 ) -> dict[str, Any]:
     language = languages.spoken(invitation.language_code)
     return {
         "wordings": follow_ups.wordings(questions, invitation),
-        "fields": follow_ups.fields(questions, invitation, form, errors),
+        "fields": follow_ups.fields(questions, invitation, form, errors, products),
         "comment": form.comment,
         "comment_limit": LONGEST_COMMENT,
         "comment_limit_text": languages.localize_digits(LONGEST_COMMENT, language),
@@ -196,9 +239,10 @@ def _follow_ups(
     }
 
 
-def _summary(errors: Mapping[str, str]) -> list[dict[str, str]]:
+def _summary(errors: Mapping[str, str], invitation: Invitation) -> list[dict[str, str]]:
     """Errors in the order of the page, each with the id of the field to jump to."""
-    return [{"target": "score-0" if name == "score" else name, "text": text} for name, text in errors.items()]
+    first = f"score-{scores_on(invitation.survey.scale)[0]}"
+    return [{"target": first if name == "score" else name, "text": text} for name, text in errors.items()]
 
 
 def _until(response: Response, language: str) -> str:

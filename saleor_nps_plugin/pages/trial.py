@@ -1,7 +1,7 @@
 """The survey as staff try it out: it looks like the real one and records nothing."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
 
 from .. import languages
@@ -9,6 +9,8 @@ from ..surveys.models import Invitation
 from ..surveys.trial import Trial, read_trial
 from .form import Form, score_or_none
 from .frame import Frame, Page, compose
+from .opening import stamped
+from .products import sample_products
 from .refusals import Words, message, page
 from .survey import questions_of, show_form, texts_in
 
@@ -27,14 +29,15 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     language = languages.spoken(invitation.language_code)
     with translation.override(language):
         notice = gettext(NOTICE)
-        if request.method != "POST":
-            return show_form(
-                invitation, None, Form(score=score_or_none(request.GET.get("score"))), notice=notice
-            ).response()
-        form = Form.sent(request.POST)
-        errors = form.errors(questions_of(invitation), language)
-    if errors:
-        return show_form(invitation, None, form, errors, notice=notice).response(status=422)
+        questions, scale = questions_of(invitation), invitation.survey.scale
+        products = sample_products(questions, language)
+        form, errors = Form(score=score_or_none(request.GET.get("score"), scale), scale=scale), {}
+        if request.method == "POST":
+            form = Form.sent(request.POST, scale)
+            errors = form.errors(questions, language, products)
+    if errors or request.method != "POST":
+        shown = show_form(invitation, None, form, errors, notice=notice, products=products)
+        return stamped(shown, now=timezone.now()).response(status=422 if errors else 200)
     return thanks_page(invitation, score=form.score or 0, notice=notice).response()
 
 

@@ -2,13 +2,27 @@
 
 from django.urls import path, re_path
 
-from . import opting_out, refusals, rewards, survey, trial
+from . import (
+    ballot,
+    callback,
+    door,
+    door_answers,
+    kiosk,
+    opting_out,
+    order_link,
+    refusals,
+    rewards,
+    snippet,
+    survey,
+    trial,
+)
 
 urlpatterns = [
     path("s/<str:token>", survey.with_slash),
     path("s/<str:token>/", survey.survey),
     path("s/<str:token>/thanks/", survey.thanks),
     path("s/<str:token>/seen/", survey.seen),
+    path("s/<str:token>/callback/", callback.callback),
     path("s/<str:token>/opt-out", survey.with_slash),
     path("s/<str:token>/opt-out/", opting_out.opt_out),
     path("r/<str:token>", survey.with_slash),
@@ -22,5 +36,24 @@ urlpatterns = [
     path("t/<str:token>/", trial.survey),
     path("t/<str:token>/seen/", trial.seen),
     path("t/<str:token>/opt-out/", trial.opt_out),
+    path("b/<str:token>", survey.with_slash),
+    path("b/<str:token>/", ballot.survey),
+    path("b/<str:token>/thanks/", ballot.thanks),
+    path("n/<str:token>", survey.with_slash),
+    path("n/<str:token>/", ballot.opt_out),
+    path("d/<str:token>", survey.with_slash),
+    path("d/<str:token>/", door.survey),
+    path("d/<str:token>/qr.svg", door.qr_svg),
+    path("d/<str:token>/qr.png", door.qr_png),
+    path("o/<str:token>", survey.with_slash),
+    path("o/<str:token>/", order_link.survey),
+    path("o/<str:token>/qr.svg", order_link.qr_svg),
+    path("o/<str:token>/qr.png", order_link.qr_png),
+    path("k/<str:token>", survey.with_slash),
+    path("k/<str:token>/", kiosk.kiosk),
+    path("k/<str:token>/answers", door_answers.receive),
+    path("snippet/<str:token>.js", snippet.script),
+    path("snippet/<str:token>/card", snippet.card),
+    path("snippet/<str:token>/answers", door_answers.receive),
     re_path(r"", refusals.unknown_address),
 ]

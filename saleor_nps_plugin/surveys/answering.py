@@ -1,6 +1,8 @@
 """Records and revises responses."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -11,15 +13,30 @@ from ..queue import QUEUE_FIELDS
 from ..shop import get_shop
 from ..shop.settings import SurveySettings
 from ..shoppers.models import Shopper
-from . import stages, tallies
+from . import announced, competitors, stages, tallies, untrue
 from .finding import find
-from .models import CaseStatus, DetractorAlert, Invitation, InvitationStatus, QuestionKind, Response
+from .models import (
+    Answer,
+    CaseStatus,
+    DetractorAlert,
+    Invitation,
+    InvitationStatus,
+    QuestionKind,
+    QuestionRole,
+    Response,
+)
 from .scoring import Category
 from .submission import Checked, Submission, check, read_score
 
 # A score that came with the first touch of the page is often followed by a comment within minutes; staff read both at
 # once.
 ALERT_PATIENCE = timedelta(minutes=15)
+
+# Choices that are counted in dimensions of their own.
+_NO_REASONS = (QuestionRole.PRODUCT, QuestionRole.COMPETITOR)
+
+# Segments that come from the answer; the others are copied from the invitation.
+_SEGMENTS_OF_ANSWERS = ("reason", "about", "discourage", *competitors.SEGMENTS)
 
 _ANSWERABLE = (InvitationStatus.SCHEDULED, InvitationStatus.SENT, InvitationStatus.OPENED, InvitationStatus.ANSWERED)
 
@@ -55,11 +72,16 @@ def _settings_for(invitation: Invitation) -> SurveySettings:
 
 def response_to(invitation: Invitation) -> Response | None:
     """Return the response that an invitation has got."""
-    return getattr(invitation, "response", None)
+    response: Response | None = getattr(invitation, "response", None)
+    if response is not None:
+        response.survey = invitation.survey
+    return response
 
 
-def submit(token: str, submission: Submission, *, now: datetime) -> Response:
+def submit(token: str, submission: Submission, *, now: datetime, trace: Mapping[str, Any] | None = None) -> Response:
     """Record the answer of the holder of a token; within the revision window a second one replaces the first.
+
+    `trace` is what untrue answers are known by, see `untrue.note`.
 
     Raises TokenInvalid, TokenExpired, PluginInactive, AlreadyAnswered, ScoreOutOfRange, Required or Invalid; then nothing is changed.
     """
@@ -68,11 +90,17 @@ def submit(token: str, submission: Submission, *, now: datetime) -> Response:
         invitation = find_invitation(token, lock=True)
         settings = _settings_for(invitation)
         _check_open(invitation, settings, now)
-        given = check(submission, invitation.survey)
+        given = check(submission, invitation.survey, order_id=invitation.order_id)
         response = response_to(invitation)
         if response is None:
-            return _record(invitation, given, settings, now, alert_at=now)
-        return _revise(response, given, settings, now)
+            return _traced(_record(invitation, given, settings, now, alert_at=now), trace, now)
+        return _traced(_revise(response, given, settings, now), trace, now)
+
+
+def _traced(response: Response, trace: Mapping[str, Any] | None, now: datetime) -> Response:
+    if trace is not None:
+        untrue.note(response, trace=trace, now=now)
+    return response
 
 
 def note_seen(token: str, *, now: datetime, score: object = None) -> None:
@@ -84,7 +112,7 @@ def note_seen(token: str, *, now: datetime, score: object = None) -> None:
         invitation = find_invitation(token, lock=True)
         settings = _settings_for(invitation)
         _check_open(invitation, settings, now)
-        read = None if score in (None, "") else read_score(score)
+        read = None if score in (None, "") else read_score(score, invitation.survey.scale)
         _note_opened(invitation, now)
         if read is not None and response_to(invitation) is None:
             _record(invitation, Checked(score=read), settings, now, alert_at=now + ALERT_PATIENCE)
@@ -129,7 +157,7 @@ def _record(
         created_at=now,
         editable_until=now + timedelta(hours=settings.revision_hours),
     )
-    _fill(response, given, now)
+    fill(response, given, now)
     change = tallies.Change()
     reached = [] if invitation.opened_at else [stages.OPENED]
     if invitation.status != InvitationStatus.ANSWERED:
@@ -151,39 +179,53 @@ def _revise(response: Response, given: Checked, settings: SurveySettings, now: d
     if now >= response.editable_until:
         raise AlreadyAnswered
     # Staff may be at work on it in this very moment: neither side may overwrite what the other writes.
+    survey = response.survey
     response = Response.objects.select_for_update(of=("self",)).get(pk=response.pk)
+    response.survey = survey
     response.revision += 1
     change = tallies.Change()
     change.count_response(response, -1)
-    _fill(response, given, now)
+    fill(response, given, now)
     response.answers.all().delete()
     _keep(response, given, change)
     _change_alert(response, settings, now)
     return response
 
 
-def _fill(response: Response, given: Checked, now: datetime) -> None:
+def fill(response: Response, given: Checked, now: datetime) -> None:
+    """Put what was given into a response, in memory only."""
     response.score = given.score
     response.comment = given.comment or next(
         (answer.text for answer in given.answers if answer.question.is_comment), ""
     )
     response.discourage_score = given.discourage_score
     response.may_contact = given.may_contact
-    response.segments = {key: values for key, values in response.segments.items() if key != "reason"}
+    response.survey_version = given.version or response.survey.version
+    response.segments = {key: values for key, values in response.segments.items() if key not in _SEGMENTS_OF_ANSWERS}
     if reasons := _reasons(given):
         response.segments["reason"] = reasons
+    if about := [value for answer in given.answers if _is_about_product(answer) for value in answer.choices]:
+        response.segments["about"] = about
+    if given.discourage_score is not None:
+        response.segments["discourage"] = [str(given.discourage_score)]
+    response.segments |= competitors.segments(given.answers)
     response.updated_at = max(now, response.created_at)
 
 
 def _reasons(given: Checked) -> list[str]:
     """The choices made, as keys of the tallies."""
     chosen = {
-        f"{answer.question_id}:{value}"
+        f"{answer.question.line_id}:{value}"
         for answer in given.answers
         if answer.question.kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
+        and answer.question.role not in _NO_REASONS
         for value in answer.choices
     }
     return sorted(chosen)
+
+
+def _is_about_product(answer: Answer) -> bool:
+    return answer.question.role == QuestionRole.PRODUCT
 
 
 def _keep(response: Response, given: Checked, change: tallies.Change) -> None:
@@ -195,6 +237,7 @@ def _keep(response: Response, given: Checked, change: tallies.Change) -> None:
             answer.save()
     change.count_response(response)
     change.write()
+    announced.tell_of_answer(response, given.answers, now=response.updated_at)
 
 
 def _set_case_status(response: Response) -> None:

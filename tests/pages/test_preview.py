@@ -18,6 +18,7 @@ from tests.reading import read
 STATUSES = {
     "survey-missing": 422,
     "survey-long": 422,
+    "many-missing": 422,
     "expired": 410,
     "unknown": 404,
     "off": 404,

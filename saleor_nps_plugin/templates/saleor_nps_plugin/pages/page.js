@@ -20,6 +20,80 @@
     addEventListener("pageshow", () => ready(false));
   };
 
+  // One question at a time on a phone, where there are several; all below each other on a wide screen.
+  const showInSteps = (form) => {
+    const way = document.getElementById("way");
+    if (!way) return;
+    const steps = [...form.querySelectorAll("[data-step]")];
+    const [back, next, progress, far] = ["back", "next", "progress", "far"].map((id) => document.getElementById(id));
+    const words = progress.textContent;
+    const phone = matchMedia("(max-width:619px)");
+    const chosen = (within) => form.querySelector(`${within} input:checked`)?.dataset.category;
+    const isAsked = ({ classList }) => {
+      if (classList.contains("for") && !classList.contains(form.dataset.category)) return false;
+      if (!classList.contains("competitor") || !form.querySelector(".preference")) return true;
+      return ["promoter", "detractor"].includes(chosen(".preference"));
+    };
+    const asked = () => steps.filter(isAsked);
+    const isWrong = (step) => step.querySelector(".error") !== null;
+    let now = steps.find(isWrong) ?? steps[form.dataset.score ? 1 : 0];
+    if (!isAsked(now)) now = asked()[1];
+
+    const show = () => {
+      const all = asked();
+      const at = all.indexOf(now);
+      form.classList.toggle("stepped", phone.matches);
+      for (const step of steps) step.classList.toggle("now", step === now);
+      way.hidden = far.hidden = !phone.matches;
+      far.max = all.length;
+      far.value = at + 1;
+      back.hidden = at === 0;
+      next.hidden = at === all.length - 1;
+      progress.textContent = words.replace("{number}", digits(at + 1)).replace("{count}", digits(all.length));
+    };
+    const go = (by) => {
+      const all = asked();
+      now = all[Math.min(all.length - 1, Math.max(0, all.indexOf(now) + by))];
+      show();
+      now.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    };
+    // A question that others are not asked must not stop them from sending.
+    const demand = () => {
+      for (const step of form.querySelectorAll("[data-required]")) {
+        for (const field of step.querySelectorAll("input:not([type=checkbox]),textarea")) field.required = isAsked(step);
+      }
+    };
+    const isFilled = () => [...now.querySelectorAll("input,textarea")].every((field) => field.reportValidity());
+    next.addEventListener("click", () => isFilled() && go(1));
+    back.addEventListener("click", () => go(-1));
+    form.addEventListener("submit", (event) => {
+      if (!phone.matches || now === asked().at(-1)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (isFilled()) go(1);
+    });
+    form.addEventListener("change", () => {
+      demand();
+      show();
+    });
+    // The list of what is wrong leads to fields that may be out of sight.
+    for (const link of document.querySelectorAll("#errors a")) {
+      link.addEventListener("click", () => {
+        const field = document.getElementById(link.hash.slice(1));
+        now = field?.closest("[data-step]") ?? now;
+        show();
+      });
+    }
+    phone.addEventListener("change", show);
+    addEventListener("pageshow", () => {
+      demand();
+      show();
+    });
+    demand();
+    show();
+  };
+
   // The server knows neither the reader's time zone nor calendar.
   for (const time of document.querySelectorAll("time")) {
     const detail = "day" in time.dataset ? {} : { timeStyle: "short" };
@@ -58,9 +132,19 @@
     button.addEventListener("click", () => navigator.share(url ? { text, url } : { text }).catch(() => {}));
   }
 
-  for (const form of document.querySelectorAll("form[data-category],form[data-once]")) sendOnce(form);
-
   const form = document.querySelector("form[data-category]");
+  const noteCategory = () => {
+    const score = form.querySelector("[name=score]:checked");
+    if (score) form.dataset.category = score.dataset.category;
+  };
+  if (form) {
+    form.addEventListener("change", noteCategory);
+    // Browsers fill in again what was chosen before somebody left and came back.
+    addEventListener("pageshow", noteCategory);
+  }
+  // First, so that a form of which more is to come is not taken for sent.
+  if (form) showInSteps(form);
+  for (const form of document.querySelectorAll("form[data-category],form[data-once]")) sendOnce(form);
   if (!form) return;
 
   // A score that came with the e-mail's link counts once a human acts here. Link scanners run scripts too, but do not touch.
@@ -74,10 +158,6 @@
     };
     for (const act of acts) addEventListener(act, tell, { capture: true, passive: true });
   }
-
-  form.addEventListener("change", (event) => {
-    if (event.target.name === "score") form.dataset.category = event.target.dataset.category;
-  });
 
   const comment = document.getElementById("comment");
   const count = document.getElementById("count");
