@@ -6,7 +6,8 @@ import pytest
 
 from preview.shop_desk import ADA
 from saleor_nps_plugin.shop.staff import Staff
-from saleor_nps_plugin.surveys.editing import draft_of
+from saleor_nps_plugin.surveys import versions
+from saleor_nps_plugin.surveys.drafts import draft_of
 from saleor_nps_plugin.surveys.models import Invitation, Question, QuestionKind, Response, Survey, SurveyText
 from tests.reading import read
 from tests.surveys.story import an_order
@@ -28,6 +29,9 @@ class Page:
                 data.setdefault(field["name"], []).append(field.attributes.get("value", ""))
         for field in self.desk.sees().all("textarea"):
             data[field["name"]] = [field.source.removeprefix("\n")]
+        for field in self.desk.sees().all("select"):
+            options = field.all("option")
+            data[field["name"]] = [next((one["value"] for one in options if "selected" in one), options[0]["value"])]
         return data
 
     def send(self, action="save/", **changes):
@@ -53,7 +57,7 @@ def page(desk, survey):
 
 
 def stored(survey):
-    return draft_of(Survey.objects.prefetch_related("texts", "questions").get(pk=survey.pk))
+    return draft_of(Survey.objects.prefetch_related("texts", versions.asked()).get(pk=survey.pk))
 
 
 def test_surveys_are_listed(desk, survey):
@@ -62,7 +66,7 @@ def test_surveys_are_listed(desk, survey):
 
     ada.get("surveys/")
 
-    card = ada.sees().one("section", class_="survey-card")
+    card = ada.sees().all("section", class_="survey-card")[0]
     assert "After delivery" in card.text and "German" in card.text and "Every channel" in card.text
     assert card.one("a")["href"] == f"/dashboard/surveys/{survey.pk}/"
 
@@ -78,15 +82,17 @@ def test_what_customers_read_stands_in_the_empty_fields(page):
 
 def test_words_are_stored_per_language(page, survey):
     form = page()
-    pk = survey.questions.get(categories=["detractor"]).pk
+    place = [question.categories for question in stored(survey).questions].index(("detractor",))
 
-    form.send(**{"question.de": "Und, wie war's?", "thanks.pl": "Dzięki!\r\nDo widzenia", f"q{pk}.de": "Was war los?"})
+    form.send(
+        **{"question.de": "Und, wie war's?", "thanks.pl": "Dzięki!\r\nDo widzenia", f"q{place}.de": "Was war los?"}
+    )
 
     draft = stored(survey)
     assert form.told["text"] == "Survey saved."
     assert draft.words["de"].question == "Und, wie war's?"
     assert draft.words["pl"].thanks == "Dzięki!\nDo widzenia"
-    assert draft.wordings[pk] == {"de": "Was war los?"}
+    assert draft.questions[place].texts == {"de": "Was war los?"}
     assert set(draft.words) == {"de", "pl"}
 
 
@@ -166,11 +172,12 @@ def test_answers_to_choose_are_worded_too(page, survey):
         choices=[{"value": "too late"}],
     )
 
-    page().send(**{f"q{question.pk}.too late.de": "Zu spät"})
+    page().send(**{"q3.c0.de": "Zu spät"})
 
-    asked = page().desk.sees().all("label", for_=f"q{question.pk}-de")
-    assert [label.text for label in asked] == ["Asked after a score of 0–6, 7–8"]
-    assert stored(survey).labels == {question.pk: {"too late": {"de": "Zu spät"}}}
+    asked = page().desk.sees().all("input", name="q3:categories")
+    assert [group["value"] for group in asked if "checked" in group] == ["detractor", "passive"]
+    assert [choice.labels for choice in stored(survey).questions[3].choices] == [{"de": "Zu spät"}]
+    assert stored(survey).questions[3].id == question.pk
 
 
 def test_the_preview_shows_unsaved_words_in_the_language_looked_at(page, survey):

@@ -1,56 +1,61 @@
-"""The form of a survey: what stands in it, what customers read where nothing does, and what somebody else saved meanwhile."""
+"""The form of a survey: what stands in it, and what somebody else saved meanwhile."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from django.conf.global_settings import LANGUAGES
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from ... import languages
 from ...shop import get_shop
-from ...surveys.editing import LIMITS, Draft, Words, draft_of, drafted, errors_in, parts
-from ...surveys.models import Question, QuestionKind, Survey
-from ...surveys.scoring import Category
-from ...surveys.submission import clean_text
-from ...surveys.texts import choice_label, question_text, texts_of
-
-# How each group is called where people have to know which scores it means.
-SCORES_OF = {Category.PROMOTER: "9–10", Category.PASSIVE: "7–8", Category.DETRACTOR: "0–6"}
+from ...surveys import versions
+from ...surveys.drafts import MOST_QUESTIONS, Draft, draft_of, errors_in, parts
+from ...surveys.editing import makes_version
+from ...surveys.models import QuestionRole, Scale, Survey, Touchpoint
+from ...surveys.ready_questions import READY, name_of
+from ..tags import number
+from ..words import touchpoint
+from .arranging import COMMENT, Step, arrange
+from .naming import KINDS, kind_name, language_name, scale_name
+from .reading import codes_of, is_language, typed
+from .showing import Shown, names_of, texts_like
 
 
 @dataclass(frozen=True)
 class Form:
     """A survey as somebody is changing it. `known` is the fingerprint of what they began with, `language` what they look at.
 
-    `typed_delay` is what was typed where that is no number. `theirs` is what somebody else saved meanwhile.
+    `stored` is what the survey is now, for a new one what it begins with. `wrong` is what was typed where that is no
+    number. `theirs` is what somebody else saved meanwhile. `focus` names the element at which to go on.
     """
 
     survey: Survey
+    stored: Draft
     draft: Draft
     known: str
     language: str
-    typed_delay: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     theirs: Draft | None = None
+    focus: str = ""
 
     @classmethod
-    def opened(cls, survey: Survey, language: str) -> "Form":
-        """Return the form of what is stored."""
-        draft = draft_of(survey)
-        known = (*languages.SUPPORTED, *draft.words)
-        return cls(survey, draft, draft.fingerprint, language if language in known else survey.default_language)
+    def opened(cls, survey: Survey, language: str, beginning: Draft | None = None) -> "Form":
+        """Return the form of what is stored, or of what a new survey begins with."""
+        draft = beginning or draft_of(survey)
+        known = (*languages.SUPPORTED, *codes_of(draft))
+        return cls(survey, draft, draft, draft.fingerprint, language if language in known else survey.default_language)
 
     @classmethod
-    def sent(cls, survey: Survey, data: QueryDict) -> "Form":
+    def sent(cls, survey: Survey, data: QueryDict, beginning: Draft | None = None) -> "Form":
         """Return the form as it came back. What it does not ask for stays as it is stored."""
-        stored = draft_of(survey)
+        stored = beginning or draft_of(survey)
         added = tuple(code for code in data.getlist("added") if is_language(code))
-        draft, wrong = _typed(survey, stored, data, added)
-        form = cls(survey, draft, data.get("known", ""), survey.default_language, wrong, added)
+        read = typed(stored, data, default_language=survey.default_language, added=added)
+        form = cls(survey, stored, read.draft, data.get("known", ""), survey.default_language, read.wrong, added)
         language = data.get("language", "")
         form = replace(form, language=language if language in form.codes else form.language)
         return replace(form, errors=form.found_errors(data))
@@ -58,38 +63,88 @@ class Form:
     def found_errors(self, data: QueryDict) -> dict[str, str]:
         """Return a sentence for each part that cannot be stored."""
         errors = errors_in(self.draft)
-        if self.typed_delay:
+        if "delay_hours" in self.wrong:
             errors["delay_hours"] = gettext("Write a whole number of hours, or nothing.")
+        if "weight" in self.wrong:
+            errors["weight"] = gettext("Write a number such as 1 or 0.5.")
         if data.get("every_channel") == "no" and not self.draft.channels:
             errors["channels"] = gettext("Choose at least one channel, or every channel.")
         return errors
+
+    def arranged(self, step: Step) -> "Form":
+        """Return the form after a button beside a question was pressed; what is wrong is told when it is saved."""
+        result = arrange(self.draft.questions, step)
+        return replace(self, draft=replace(self.draft, questions=result.questions), focus=result.focus, errors={})
+
+    def following(self, theirs: Draft) -> "Form":
+        """Return the form with what somebody else saved meanwhile beside it.
+
+        A question that they changed has another id now, and one that they took away has none.
+        """
+        asked = {question.id for question in theirs.questions}
+        rows = self.survey.questions.model.objects.filter(survey=self.survey)
+        line_of = {row.pk: row.line_id for row in rows}
+        now = {line_of[pk]: pk for pk in asked if pk in line_of}
+        questions = tuple(
+            item if item.id is None or item.id in asked else replace(item, id=now.get(line_of.get(item.id, 0)))
+            for item in self.draft.questions
+        )
+        draft = replace(self.draft, questions=questions)
+        return replace(self, draft=draft, stored=theirs, theirs=theirs, known=theirs.fingerprint)
+
+    @property
+    def is_new(self) -> bool:
+        return not self.survey.pk
 
     @property
     def codes(self) -> list[str]:
         """The languages to write in: the survey's own first, those that the plugin speaks, those that have words."""
         spoken = sorted(languages.SUPPORTED, key=language_name)
-        own = [*self.draft.words, *(code for texts in self.draft.wordings.values() for code in texts), *self.added]
-        return list(dict.fromkeys([self.survey.default_language, *spoken, *own]))
+        return list(dict.fromkeys([self.survey.default_language, *spoken, *codes_of(self.draft), *self.added]))
+
+    def told_of_version(self) -> str:
+        """Return what saving this means for answers that are there already, or ""."""
+        if self.is_new or not makes_version(self.survey, self.draft):
+            return ""
+        kept = versions.answers(self.survey.pk)
+        sentence = ngettext(
+            "Saving makes a new version: {count} answer keeps its questions.",
+            "Saving makes a new version: {count} answers keep their questions.",
+            kept,
+        )
+        return sentence.format(count=number(kept))
 
     def context(self, channels: Mapping[str, str]) -> dict[str, Any]:
         """Return what the template shows. `channels` are names by slug, those that this person sees."""
-        theirs = dict(_texts(self.theirs)) if self.theirs else {}
-        settings = get_shop().settings()
-        codes = self.codes
-        chosen = self.draft.channels
+        codes, draft = self.codes, self.draft
+        theirs = None if self.theirs is None else texts_like(draft, self.theirs)
+        shown = Shown.of(self.survey, draft, self.stored, codes, errors=self.errors, theirs=theirs, focus=self.focus)
         return {
             "survey": self.survey,
+            "address": self.survey.pk or "new",
+            "is_new": self.is_new,
             "known": self.known,
-            "name": self.draft.name,
-            "is_active": self.draft.is_active,
-            "delay": self.typed_delay or ("" if self.draft.delay_hours is None else self.draft.delay_hours),
-            "usual_delay": settings.for_channel(chosen[0] if chosen else "").delay_hours,
-            "every": not chosen,
+            "draft": draft,
+            "scale_name": scale_name(draft.scale),
+            "delay": self.wrong.get("delay_hours") or ("" if draft.delay_hours is None else draft.delay_hours),
+            "weight": self.wrong.get("weight", f"{draft.weight.normalize():f}"),
+            "usual_delay": get_shop().settings().for_channel(next(iter(draft.channels), "")).delay_hours,
+            "every": not draft.channels,
             "channels": [
-                {"slug": slug, "name": channels.get(slug, slug), "is_chosen": slug in chosen}
-                for slug in dict.fromkeys([*channels, *chosen])
+                {"slug": slug, "name": channels.get(slug, slug), "is_chosen": slug in draft.channels}
+                for slug in dict.fromkeys([*channels, *draft.channels])
             ],
-            "languages": [self._language(code, theirs) for code in codes],
+            "touchpoints": [
+                {"value": moment.value, "name": touchpoint(moment), "is_chosen": moment == draft.touchpoint}
+                for moment in Touchpoint
+            ],
+            "may_discourage": draft.scale == Scale.NPS,
+            "languages": [self._language(code, at, shown) for at, code in enumerate(codes)],
+            "questions": shown.questions(),
+            "ready": self._ready(),
+            "kinds": [{"value": kind, "name": kind_name(kind)} for kind in KINDS],
+            "most": number(MOST_QUESTIONS),
+            "is_at_add": self.focus == "add-question",
             "added": self.added,
             "more_languages": [
                 {"code": code, "name": language_name(code)}
@@ -100,187 +155,60 @@ class Form:
             "wrong": len(self.errors),
             "is_clash": self.theirs is not None,
             "their_changes": self._their_changes(),
+            "version_note": self.told_of_version(),
         }
 
-    def _language(self, code: str, theirs: Mapping[str, str]) -> dict[str, Any]:
-        own = self.draft.words.get(code, Words())
-        shown = self._without(code)
-        texts = texts_of(shown, code, shop_name=get_shop().settings().base.shop_name)
-        fields = [
-            _Text("question", gettext("The question"), own.question, texts.question, LIMITS["question"]),
-            _Text("subject", gettext("Subject of the e-mail"), own.subject, texts.subject, LIMITS["subject"]),
-            _Text("thanks", gettext("Words of thanks"), own.thanks, texts.thanks, LIMITS["thanks"], rows=3),
-        ]
-        follow_ups = [item for question in shown.questions.all() for item in self._follow_ups(question, code)]
-        has_own = any(text for part, text, _ in parts(self.draft) if part.endswith(f".{code}"))
+    def _language(self, code: str, at: int, shown: Shown) -> dict[str, Any]:
         return {
             "code": code,
+            "at": at,
             "name": language_name(code),
-            "direction": languages.direction(languages.spoken(code)),
             "is_default": code == self.survey.default_language,
             "is_chosen": code == self.language,
-            "has_own": has_own,
+            "has_own": any(text for part, text, _ in parts(self.draft) if part.endswith(f".{code}")),
             "is_wrong": any(part.endswith(f".{code}") for part in self.errors),
-            "fields": [self._shown(text, code, theirs) for text in fields],
-            "follow_ups": [self._shown(text, code, theirs) for text in follow_ups],
+            "fields": shown.words(code),
         }
 
-    def _follow_ups(self, question: Question, code: str) -> list["_Text"]:
-        default = self.survey.default_language
-        name = f"q{question.pk}"
-        own = self.draft.wordings.get(question.pk, {}).get(code, "")
-        usual = question_text(question, code, default_language=default)
-        texts = [_Text(name, _asked(question), own, usual, LIMITS["wording"])]
-        for choice in question.choices:
-            value = str(choice["value"])
-            label = self.draft.labels.get(question.pk, {}).get(value, {}).get(code, "")
-            usual = choice_label(choice, code, default_language=default)
-            title = gettext("Answer to choose: {value}").format(value=value)
-            texts.append(_Text(f"{name}.{value}", title, label, usual, LIMITS["label"], is_within=True))
-        return texts
-
-    def _shown(self, text: "_Text", code: str, theirs: Mapping[str, str]) -> dict[str, Any]:
-        part = f"{text.name}.{code}"
-        meanwhile = theirs.get(part, "") if self.theirs else text.own
-        return {
-            "name": part,
-            "id": part.replace(".", "-").replace(" ", "_"),
-            "label": text.label,
-            "value": text.own,
-            "placeholder": text.usual,
-            "limit": text.limit,
-            "rows": text.rows,
-            "is_within": text.is_within,
-            "error": self.errors.get(part, ""),
-            "is_clash": meanwhile != text.own,
-            "meanwhile": meanwhile,
-        }
-
-    def _without(self, code: str) -> Survey:
-        """The survey without any words in this language: what customers read where its fields are empty."""
-        draft = replace(
-            self.draft,
-            words={other: own for other, own in self.draft.words.items() if other != code},
-            wordings={pk: _but(texts, code) for pk, texts in self.draft.wordings.items()},
-            labels={
-                pk: {value: _but(labels, code) for value, labels in choices.items()}
-                for pk, choices in self.draft.labels.items()
-            },
-        )
-        return drafted(self.survey, draft)
+    def _ready(self) -> list[dict[str, str]]:
+        """The questions that are added with one click: those that may be asked twice, and those not there yet."""
+        there = {question.role for question in self.draft.questions}
+        offered = [key for key in READY if key in (QuestionRole.LIKED, QuestionRole.IMPROVE) or key not in there]
+        if QuestionRole.PREFERENCE not in there:
+            offered = [key for key in offered if key != QuestionRole.COMPETITOR]
+        if self.draft.touchpoint not in (Touchpoint.ORDER_FULFILLED, Touchpoint.PRODUCT_USED):
+            offered = [key for key in offered if key != QuestionRole.PRODUCT]
+        ready = [{"value": str(key), "name": name_of(key)} for key in offered]
+        return [*ready, {"value": COMMENT, "name": gettext("Comment")}]
 
     def _their_changes(self) -> list[str]:
         """What differs beside the texts, which say so themselves."""
-        theirs = self.theirs
+        theirs, mine = self.theirs, self.draft
         if theirs is None:
             return []
         changes = [
-            (theirs.name != self.draft.name, gettext("Name: {value}"), theirs.name),
+            (theirs.name != mine.name, gettext("Name: {value}"), theirs.name),
             (
-                theirs.is_active != self.draft.is_active,
+                theirs.is_active != mine.is_active,
                 gettext("Asking: {value}"),
                 gettext("On") if theirs.is_active else gettext("Off"),
             ),
+            (theirs.touchpoint != mine.touchpoint, gettext("Asked when: {value}"), touchpoint(theirs.touchpoint)),
             (
-                theirs.channels != self.draft.channels,
+                theirs.channels != mine.channels,
                 gettext("Channels: {value}"),
                 ", ".join(theirs.channels) or gettext("Every channel"),
             ),
             (
-                theirs.delay_hours != self.draft.delay_hours,
+                theirs.delay_hours != mine.delay_hours,
                 gettext("Hours of waiting: {value}"),
                 gettext("As in Settings") if theirs.delay_hours is None else str(theirs.delay_hours),
             ),
+            (theirs.weight != mine.weight, gettext("Weight: {value}"), f"{theirs.weight.normalize():f}"),
+            (
+                names_of(theirs.questions) != names_of(mine.questions),
+                gettext("Questions: {value}"),
+                names_of(theirs.questions) or gettext("None"),
+            ),
         ]
         return [sentence.replace("{value}", value) for is_other, sentence, value in changes if is_other]
-
-
-@dataclass(frozen=True)
-class _Text:
-    """One text to write: `own` is the operator's, `usual` what customers read without it."""
-
-    name: str
-    label: str
-    own: str
-    usual: str
-    limit: int
-    rows: int = 1
-    is_within: bool = False
-
-
-def language_name(code: str) -> str:
-    """Return the name of a language in the reader's."""
-    try:
-        reader = languages.current()
-        return Locale.parse(code, sep="-").get_display_name(reader) or code
-    except (ValueError, UnknownLocaleError):
-        return code
-
-
-def scores_of(asked: Category) -> str:
-    """Return the scores of a group as the reader writes them."""
-    return languages.localize_digits(SCORES_OF[asked], languages.current())
-
-
-def is_language(code: str) -> bool:
-    """Whether somebody may add words in this language."""
-    return code in dict(LANGUAGES)
-
-
-def _typed(survey: Survey, stored: Draft, data: QueryDict, added: Iterable[str]) -> tuple[Draft, str]:
-    """Return what was typed, and the delay where it is no number."""
-    codes = {*languages.SUPPORTED, *stored.words, *added, survey.default_language}
-    codes |= {code for texts in stored.wordings.values() for code in texts}
-    delay = data.get("delay_hours", "").strip()
-    is_number = delay.isascii() and delay.isdecimal() and len(delay) < 7
-    every = data.get("every_channel", "yes") == "yes"
-    draft = replace(
-        stored,
-        name=_line(data.get("name", stored.name)),
-        is_active=data.getlist("is_active")[-1] == "true" if "is_active" in data else stored.is_active,
-        channels=() if every else tuple(dict.fromkeys(data.getlist("channels"))),
-        delay_hours=int(delay) if is_number else None,
-        words={code: _words(data, code, stored.words.get(code, Words())) for code in codes},
-        wordings={pk: _by_language(data, f"q{pk}", codes, texts) for pk, texts in stored.wordings.items()},
-        labels={
-            pk: {value: _by_language(data, f"q{pk}.{value}", codes, labels) for value, labels in choices.items()}
-            for pk, choices in stored.labels.items()
-        },
-    )
-    written = {code: own for code, own in draft.words.items() if own != Words()}
-    return replace(draft, words=written), "" if is_number else delay
-
-
-def _words(data: QueryDict, code: str, stored: Words) -> Words:
-    return Words(
-        question=_line(data.get(f"question.{code}", stored.question)),
-        subject=_line(data.get(f"subject.{code}", stored.subject)),
-        thanks=clean_text(data.get(f"thanks.{code}", stored.thanks)),
-    )
-
-
-def _by_language(data: QueryDict, name: str, codes: Iterable[str], stored: Mapping[str, str]) -> dict[str, str]:
-    typed = {code: _line(data.get(f"{name}.{code}", stored.get(code, ""))) for code in sorted(codes)}
-    return _but({code: text for code, text in typed.items() if text}, "")
-
-
-def _line(text: str) -> str:
-    return " ".join(clean_text(text).split())
-
-
-def _but(texts: Mapping[str, str], code: str) -> dict[str, str]:
-    return {other: text for other, text in texts.items() if other != code}
-
-
-def _texts(draft: Draft) -> list[tuple[str, str]]:
-    return [(part, text) for part, text, _ in parts(draft)]
-
-
-def _asked(question: Question) -> str:
-    if question.categories:
-        text = gettext("Asked after a score of {scores}")
-        scores = [scores_of(asked) for asked in reversed(Category) if asked.value in question.categories]
-        return text.format(scores=", ".join(scores))
-    if question.kind == QuestionKind.TEXT:
-        return gettext("Asked after every score")
-    return gettext("Question with answers to choose")

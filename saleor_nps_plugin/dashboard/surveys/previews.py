@@ -11,12 +11,11 @@ from ...shop import get_shop
 from ...shop.mailing import brand_of
 from ...shop.staff import Staff
 from ...surveys.editing import drafted
+from ...surveys.scoring import Category, scores_of
 from ...surveys.texts import texts_of
 from ...surveys.trial import Trial
 from .forms import Form
 
-# A score for each group, as the choice beside the preview has them.
-SCORES = {"promoter": 10, "passive": 7, "detractor": 2}
 _NO_KEY = UUID(int=0)
 
 
@@ -31,7 +30,7 @@ def trial_of(form: Form, request: HttpRequest, staff: Staff) -> Trial:
 def previews_of(form: Form, request: HttpRequest, staff: Staff) -> dict[str, Any]:
     """Return what survey_previews.html shows."""
     trial = trial_of(form, request, staff)
-    score = SCORES.get(request.POST.get("look_score", ""))
+    score = _score_of(request.POST.get("look_score", ""), trial.survey.scale)
     mail = _mail(trial, staff)
     settings = get_shop().settings().for_channel(trial.channel)
     return {
@@ -43,6 +42,14 @@ def previews_of(form: Form, request: HttpRequest, staff: Staff) -> dict[str, Any
     }
 
 
+def _score_of(group: str, scale: str) -> int | None:
+    """Return a score of a group, as the choice beside the preview has them; None before a score."""
+    if group not in {asked.value for asked in Category}:
+        return None
+    scores = scores_of(Category(group), scale=scale)
+    return scores[-1] if group == Category.PROMOTER.value else scores[len(scores) // 3]
+
+
 def _mail(trial: Trial, staff: Staff) -> Mail:
     settings = get_shop().settings().for_channel(trial.channel)
     texts = texts_of(trial.survey, trial.language_code, shop_name=settings.shop_name)
@@ -51,6 +58,7 @@ def _mail(trial: Trial, staff: Staff) -> Mail:
         to=staff.email or "nobody@localhost",
         language_code=trial.language_code,
         brand=brand_of(settings),
+        scale=trial.survey.scale,
         question=texts.question,
         subject=texts.subject,
         survey_url="https://localhost/",
