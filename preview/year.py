@@ -33,6 +33,8 @@ from saleor_nps_plugin.surveys.models import (
 )
 from saleor_nps_plugin.surveys.scoring import Category, category
 
+from .scales import measure
+
 if TYPE_CHECKING:
     from .shop import PreviewShop
 
@@ -100,6 +102,7 @@ def live_through(shop: "PreviewShop", now: datetime) -> None:
     ]
     Response.objects.bulk_create(responses)
     _write_down(responses, liked, missed)
+    measure(responses, now)
     tallies.rebuild()
     _thank(shop, responses, now)
 

@@ -4,11 +4,13 @@ Dashboard joins addresses both ways."""
 from django.urls import path, re_path
 
 from . import assets, login, session
+from .doors import page as doors
 from .overview import page as overview
 from .responses import page as responses
 from .rewards import page as rewards
 from .settings import page as settings
 from .surveys import page as surveys
+from .waves import page as waves
 from .widgets import customer as on_customer
 from .widgets import home as on_home
 from .widgets import order as on_order
@@ -24,6 +26,8 @@ urlpatterns = [
     *responses.urlpatterns,
     *rewards.urlpatterns,
     *surveys.urlpatterns,
+    *doors.urlpatterns,
+    *waves.urlpatterns,
     *settings.urlpatterns,
     *on_order.urlpatterns,
     *on_customer.urlpatterns,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_noop
 
 from ..surveys.labels import TOUCHPOINTS
-from ..surveys.models import SkipReason
+from ..surveys.models import Scale, SkipReason
 
 SKIP_REASONS = {
     SkipReason.COOLDOWN: gettext_noop("Asked not long ago"),
@@ -17,6 +17,13 @@ SKIP_REASONS = {
     SkipReason.CUSTOMER_DELETED: gettext_noop("Account deleted"),
     SkipReason.OPEN_CASE: gettext_noop("Has an open case"),
     SkipReason.PLUGIN_INACTIVE: gettext_noop("Surveys were switched off"),
+}
+
+SCALE_NAMES = {
+    Scale.NPS.value: gettext_noop("Net Promoter Score"),
+    Scale.CSAT.value: gettext_noop("Satisfaction (CSAT)"),
+    Scale.CES.value: gettext_noop("Effort (CES)"),
+    Scale.RECOVERY.value: gettext_noop("After a resolved case"),
 }
 
 

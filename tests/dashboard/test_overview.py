@@ -107,6 +107,7 @@ def test_every_figure_leads_to_the_responses_behind_it(desk, answers):
         "channel": "default-channel",
         "touchpoint": "order_fulfilled",
         "counted": "yes",
+        "scale": "nps",
     }
     page = ada.sees()
     assert query(page.one("span", class_="figure").one("a")) == chosen

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext, gettext_noop
 
-from ...surveys import reports
+from ...surveys import competitors, reports
 from ...surveys.reports import TrendPoint
 from ...surveys.scoring import Score
 from .. import words
 from .figures import DIMENSIONS, label_of
 from .filters import Selection
 
-TABLES = ("score", "trend", "distribution", "funnel", *DIMENSIONS)
+TABLES = ("score", "trend", "distribution", "funnel", *DIMENSIONS, "survey", "competitor")
 _MOST_PARTS = 5000
 _COLUMNS = (
     gettext_noop("Table"),
@@ -33,6 +33,8 @@ _TITLES = {
     "distribution": gettext_noop("Responses per score"),
     "funnel": gettext_noop("From order to answer"),
     **DIMENSIONS,
+    "survey": gettext_noop("Surveys"),
+    "competitor": gettext_noop("Us or another shop"),
 }
 _STAGES = {
     "fulfilled": gettext_noop("Orders fulfilled"),
@@ -74,6 +76,9 @@ def _rows_of(selection: Selection, table: str, trend: list[TrendPoint]) -> Itera
             yield (value, "", since, until, count)
     elif table == "funnel":
         yield from _funnel(selection)
+    elif table == "competitor":
+        for named in competitors.competition(selection.wanted).competitors:
+            yield (named.keys[0], named.name, since, until, None, *_score(named.preference.score))
     else:
         for part in reports.by(selection.wanted, table, first=_MOST_PARTS):
             yield (part.key, label_of(table, part), since, until, None, *_score(part.score))

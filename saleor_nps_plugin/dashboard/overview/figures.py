@@ -30,6 +30,7 @@ DIMENSIONS = {
     "customer_kind": gettext_noop("New and returning customers"),
     "reason": gettext_noop("Reasons that customers chose"),
     "touchpoint": gettext_noop("Touchpoints"),
+    "about": gettext_noop("Products that answers are about"),
 }
 # Promoters are asked for other reasons than detractors: how many chose one says more than the score of those who did.
 REASON = "reason"
@@ -233,10 +234,14 @@ def breakdown(selection: Selection, dimension: str, *, first: int = SHOWN) -> Br
     return Breakdown(dimension, gettext(DIMENSIONS[dimension]), rows, len(found) > first)
 
 
-def breakdown_table(selection: Selection, table: Breakdown, whole: Score, axis: Axis, *, more: str) -> dict[str, Any]:
-    """What the template of a breakdown needs; `more` is the address of the same with more rows, or ""."""
+def breakdown_table(
+    selection: Selection, table: Breakdown, whole: Score, axis: Axis, *, more: str, figure: str = ""
+) -> dict[str, Any]:
+    """What the template of a breakdown needs; `more` is the address of the same with more rows, or "". `figure` says what
+    the score is called."""
     return {
         "table": table,
+        "figure": figure or gettext("NPS"),
         "axis": axis,
         "whole_at": axis.place(_value(whole)),
         "rows": [_on_axis(row, axis) for row in table.rows],

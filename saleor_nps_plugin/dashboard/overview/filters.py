@@ -13,6 +13,7 @@ from ...errors import NotFound
 from ...shop.staff import Staff
 from ...surveys.models import Touchpoint
 from ...surveys.score_filter import ScoreFilter
+from ...surveys.scoring import NPS
 from ..frame import base_of, last_of
 from ..periods import Period, read_period
 
@@ -25,7 +26,7 @@ QUERY_NAMES = {"customer_kind": "kind"}
 class Selection:
     """Which answers the overview is about: `channels` are those that the reader may see (None: all), `channel` and
     `touchpoint` what was chosen among them ("": all). `interval` is the wanted one of the trend, or "".
-    `product` is the id of the only product asked about, or "".
+    `product` is the id of the only product asked about, or "". `scale` is what the answers measure.
 
     Every address that is made here holds the choice, so that a figure and what it leads to are about the same answers.
     """
@@ -37,6 +38,7 @@ class Selection:
     touchpoint: str = ""
     interval: str = ""
     product: str = ""
+    scale: str = NPS
 
     @property
     def wanted(self) -> ScoreFilter:
@@ -47,9 +49,15 @@ class Selection:
             product_ids=(self.product,) if self.product else (),
             since=self.period.since,
             until=self.period.until,
+            scale=self.scale,
         )
 
-    def address(self, place: str = "overview/", **changes: Any) -> str:
+    @property
+    def place(self) -> str:
+        """Where the overview of this scale is."""
+        return "overview/" if self.scale == NPS else f"overview/{self.scale}/"
+
+    def address(self, place: str = "", **changes: Any) -> str:
         """Return the address of the overview, or of something below it, with these choices changed."""
         is_custom = self.period.name == "custom"
         chosen = {
@@ -60,7 +68,7 @@ class Selection:
             "touchpoint": self.touchpoint,
             "interval": self.interval,
         }
-        return _with_query(f"{self.base}{place}", chosen | changes)
+        return _with_query(f"{self.base}{place or self.place}", chosen | changes)
 
     def responses(self, **narrowed: Any) -> str:
         """Return the address of the list of the responses behind a figure, narrowed down further by its query names."""
@@ -72,6 +80,7 @@ class Selection:
             "product": self.product,
             # Scores leave out what staff have left out.
             "counted": "yes",
+            "scale": self.scale,
         }
         return _with_query(f"{self.base}responses/", chosen | narrowed)
 
@@ -90,7 +99,7 @@ def visible_channels(staff: Staff) -> tuple[str, ...] | None:
     return None if staff.channels is None else tuple(sorted(staff.channels))
 
 
-def read_selection(request: HttpRequest, staff: Staff, *, today: date) -> Selection:
+def read_selection(request: HttpRequest, staff: Staff, *, today: date, scale: str = NPS) -> Selection:
     """Return what an address chooses. Raises NotFound for a channel or touchpoint that is not there for the reader."""
     channel, touchpoint = last_of(request, "channel"), last_of(request, "touchpoint")
     if channel and not (_SLUG.fullmatch(channel) and staff.sees(channel)):
@@ -106,4 +115,5 @@ def read_selection(request: HttpRequest, staff: Staff, *, today: date) -> Select
         channel=channel,
         touchpoint=touchpoint,
         interval=last_of(request, "interval"),
+        scale=scale,
     )

@@ -1,10 +1,10 @@
 """The page "Overview": the score, how sure it is, where it comes from, and what is behind it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_timedelta
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 from django.utils import timezone
@@ -15,14 +15,15 @@ from ...errors import NotFound
 from ...shop import get_shop
 from ...shop.staff import ANSWERS, SETTINGS, Staff
 from ...surveys import reports
-from ...surveys.models import Survey
+from ...surveys.models import Touchpoint
 from ...surveys.reports import Funnel, TrendPoint
-from ...surveys.score_filter import ScoreFilter, tallies_of
+from ...surveys.score_filter import ScoreFilter
 from ...surveys.scoring import Score
 from ...surveys.tallies import utc_day
 from .. import periods, words
 from ..export import csv_response
 from ..frame import last_of, page, part, show
+from . import beside, satisfaction
 from . import export as overview_export
 from .figures import (
     DIMENSIONS,
@@ -38,20 +39,24 @@ from .figures import (
     trend_chart,
 )
 from .filters import Selection, read_selection, visible_channels
+from .selecting import days_of_trend, filters_of, intervals_of, tabs_of
 
 
 @page(ANSWERS)
 def overview(request: HttpRequest, staff: Staff) -> HttpResponse:
     today = utc_day(timezone.now())
     selection = read_selection(request, staff, today=today)
-    interval, points = _points(selection, today)
+    interval, points = points_of(selection, today)
     # Every answer is in a point of the trend: to ask for the score too would be one statement more.
     score = together(points)
+    tabs = tabs_of(selection)
+    found = _figures(selection, score, interval, points, today) if score.responses else _nothing(selection, staff, tabs)
     context = {
         "selection": selection,
-        "filters": _filters(selection, staff),
+        "filters": filters_of(selection, staff),
+        "tabs": tabs,
         "export": selection.address("overview/export.csv"),
-        **(_figures(selection, score, interval, points, today) if score.responses else _nothing(selection, staff)),
+        **found,
     }
     return show(request, "overview.html", context, title=gettext("Overview"), section="overview")
 
@@ -94,8 +99,15 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
         raise NotFound
     tables = (wanted,) if wanted else overview_export.TABLES
     return csv_response(
-        overview_export.filename(selection, wanted), overview_export.rows(selection, tables, _points(selection, today))
+        overview_export.filename(selection, wanted),
+        overview_export.rows(selection, tables, points_of(selection, today)),
     )
+
+
+def points_of(selection: Selection, today: date) -> tuple[str, list[TrendPoint]]:
+    """Return the interval of the trend, and its points."""
+    interval, wanted = days_of_trend(selection, today)
+    return interval, reports.trend(wanted, interval, today=today)
 
 
 def _figures(
@@ -108,33 +120,13 @@ def _figures(
         "shares": shares(selection, score),
         "days": periods.days_between(selection.period.since, selection.period.until, languages.current()),
         "trend": trend_chart(selection, points, interval),
-        "intervals": [
-            {
-                "label": gettext(label),
-                "address": selection.address(interval=name),
-                "is_current": name == interval,
-            }
-            for name, label in periods.INTERVALS.items()
-        ],
+        "intervals": intervals_of(selection, interval),
         "distribution": distribution_chart(selection, score),
         "funnel": _funnel(selection, reports.funnel(selection.wanted)),
+        "beside": selection.address("overview/beside/"),
         "breakdowns": selection.address("overview/breakdowns/"),
         "exports": {name: _export(selection, name) for name in ("trend", "distribution", "funnel")},
     }
-
-
-def _points(selection: Selection, today: date) -> tuple[str, list[TrendPoint]]:
-    """The trend from the first answer on, and its interval."""
-    wanted = selection.wanted
-    until = wanted.until or today
-    since = wanted.since
-    if selection.period.name in ("all", "custom"):
-        first = tallies_of(wanted).aggregate(first=Min("day"))["first"] or until
-        since = max(since or first, first)
-    since = since or until
-    interval = periods.interval_for(selection.interval, since, until)
-    narrowed = ScoreFilter(channels=wanted.channels, touchpoints=wanted.touchpoints, since=since, until=until)
-    return interval, reports.trend(narrowed, interval, today=today)
 
 
 def _funnel(selection: Selection, funnel: Funnel) -> dict[str, Any]:
@@ -172,25 +164,11 @@ def _export(selection: Selection, table: str) -> str:
     return selection.address("overview/export.csv", table=table)
 
 
-def _filters(selection: Selection, staff: Staff) -> dict[str, Any]:
-    shop = get_shop()
-    channels = [slug for slug in shop.channels() if staff.sees(slug)]
-    if selection.channel and selection.channel not in channels:
-        channels.append(selection.channel)
-    names = shop.labels("channel", channels)
-    touchpoints = set(Survey.objects.values_list("touchpoint", flat=True)) | ({selection.touchpoint} - {""})
-    return {
-        "address": f"{selection.base}overview/",
-        "periods": [(name, gettext(label)) for name, label in periods.PERIODS.items()],
-        "channels": sorted(((slug, names.get(slug, slug)) for slug in channels), key=lambda item: item[1]),
-        "touchpoints": sorted(((code, words.touchpoint(code)) for code in touchpoints), key=lambda item: item[1]),
-    }
-
-
-def _nothing(selection: Selection, staff: Staff) -> dict[str, Any]:
+def _nothing(selection: Selection, staff: Staff, tabs: Sequence[object]) -> dict[str, Any]:
     """What to show, and what to do, where there are no answers."""
-    everything = ScoreFilter(channels=visible_channels(staff))
-    has_answers = bool(reports.score(everything).responses)
+    # Employees and partners are answers too, if nobody else has answered.
+    everything = ScoreFilter(channels=visible_channels(staff), touchpoints=tuple(Touchpoint.values))
+    has_answers = bool(tabs) or bool(reports.score(everything).responses)
     context: dict[str, Any] = {
         "score": None,
         "has_answers": has_answers,
@@ -219,6 +197,8 @@ def _start(everything: ScoreFilter, staff: Staff) -> dict[str, Any]:
 
 urlpatterns = [
     re_path(r"^/overview/?$", overview),
+    *satisfaction.urlpatterns,
+    *beside.urlpatterns,
     re_path(r"^/overview/breakdowns/?$", breakdowns),
     re_path(r"^/overview/breakdowns/(?P<dimension>\w+)/?$", one_breakdown),
     re_path(r"^/overview/export\.csv$", export),

@@ -10,6 +10,7 @@ from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import Staff
 from ...surveys.models import Response
+from ...surveys.untrue import told_reason
 from .filters import Wanted
 from .words import author_word, status_word
 
@@ -57,5 +58,5 @@ def _row(row: Response, orders: Mapping[UUID, Order], people: Mapping[int, Staff
         status_word(row.case_status),
         assignee.name if assignee else "",
         ", ".join(row.tags),
-        row.exclusion_reason,
+        told_reason(row),
     ]

@@ -23,11 +23,13 @@ from ...shop.desk import History
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
 from ...shoppers.recognizing import same_person
+from ...surveys import untrue
 from ...surveys.labels import labels_of
 from ...surveys.models import Answer, CaseNote, CaseReply, CaseStatus, NoteKind, Response
 from ...surveys.replying_mail import Recipient, recipient_of
 from ...surveys.texts import choice_label, question_text
 from .filters import visible_to
+from .followed import followed_by
 from .words import STATUS_TONES, STATUSES, Names, age_tone, author_word, events, status_word
 
 _EARLIER = 6
@@ -58,6 +60,7 @@ def case_of(response: Response, staff: Staff, *, now: datetime) -> dict[str, Any
         **history_of(response, staff),
         **compose_of(response, order, recipient, staff),
         "answers": _answers(response),
+        "followed": followed_by(response),
         "channel_name": get_shop().labels("channel", [response.channel]).get(response.channel, response.channel),
         "lines": _lines(order),
         "more_lines": max(len(Counter(line.name for line in order.lines)) - _LINES, 0) if order else 0,
@@ -90,6 +93,9 @@ def head_of(
         "is_waiting": response.case_status in (CaseStatus.OPEN, CaseStatus.IN_PROGRESS),
         "tags_written": (typed or {}).get("tags", ", ".join(response.tags)),
         "reason_typed": (typed or {}).get("exclusion_reason", ""),
+        "doubts": untrue.told_flags(response.flags),
+        # Where staff gave a reason of their own, that is what counts.
+        "is_doubted": untrue.is_left_out_by_itself(response),
     }
 
 
@@ -242,7 +248,7 @@ def _history(response: Response, user_id: int | None) -> History | None:
 
 def _earlier(response: Response, shopper_ids: list[int], staff: Staff) -> QuerySet[Response] | list[Response]:
     rows = Response.objects.filter(visible_to(staff), shopper__in=shopper_ids).exclude(pk=response.pk)
-    return list(rows.order_by("-created_at", "-pk")[:_EARLIER])
+    return list(rows.select_related("survey").order_by("-created_at", "-pk")[:_EARLIER])
 
 
 def _points(shopper_ids: list[int], now: datetime) -> list[tuple[str, Any]]:

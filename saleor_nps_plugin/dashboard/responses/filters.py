@@ -15,7 +15,7 @@ from ...shop.staff import Staff
 from ...surveys.case_values import OPEN
 from ...surveys.models import CaseStatus, Response, Touchpoint
 from ...surveys.response_filter import ResponseFilter, matching
-from ...surveys.scoring import SCORES, Category
+from ...surveys.scoring import SCALES, SCORES, Category
 from ..frame import base_of
 
 ROWS = 25
@@ -56,6 +56,8 @@ _ALLOWED: Mapping[str, re.Pattern[str]] = {
     "category": _TEXT,
     "kind": re.compile("new|returning"),
     "reason": _TEXT,
+    "competitor": _TEXT,
+    "about": _TEXT,
     "score": re.compile(r"10|\d"),
     "group": re.compile("|".join(item.value for item in Category)),
     "status": re.compile("|".join(CaseStatus.values)),
@@ -63,11 +65,26 @@ _ALLOWED: Mapping[str, re.Pattern[str]] = {
     "tag": _TEXT,
     "comment": re.compile("yes|no"),
     "counted": re.compile("yes|no"),
+    "false_detractor": re.compile("yes|no"),
+    "flagged": re.compile("yes|no"),
+    "scale": re.compile("|".join(SCALES)),
     "customer": re.compile(r"\d{1,9}"),
     "search": _TEXT,
     "sort": re.compile("|".join(_ORDERS)),
 }
-_ONE = ("since", "until", "assignee", "comment", "counted", "customer", "search", "sort")
+_ONE = (
+    "since",
+    "until",
+    "assignee",
+    "comment",
+    "counted",
+    "false_detractor",
+    "flagged",
+    "scale",
+    "customer",
+    "search",
+    "sort",
+)
 
 
 @dataclass(frozen=True)
@@ -178,11 +195,16 @@ def _filter(found: Mapping[str, list[str]], staff: Staff) -> ResponseFilter:
         category_ids=many("category"),
         customer_kinds=many("kind"),
         reasons=many("reason"),
+        competitors=many("competitor"),
+        about_ids=many("about"),
         case_statuses=many("status"),
         assignee_id=_assignee(one.get("assignee", ""), staff),
         tags=many("tag"),
         has_comment=_yes(one.get("comment")),
         is_counted=_yes(one.get("counted")),
+        is_false_detractor=_yes(one.get("false_detractor")),
+        is_flagged=_yes(one.get("flagged")),
+        scale=one.get("scale", ""),
         user_id=int(one["customer"]) if "customer" in one else None,
         since=_day(one.get("since", "")),
         until=_day(one.get("until", "")),

@@ -17,6 +17,7 @@ from ...surveys.labels import labels_of
 from ...surveys.models import Response
 from ...surveys.response_filter import count_up_to
 from ..tags import day
+from ..words import SCALE_NAMES
 from .filters import ROWS, SORTS, VIEWS, Wanted, view_counts
 from .words import GROUPS, STATUS_TONES, STATUSES, age_tone, author_word, status_word
 
@@ -34,6 +35,8 @@ _NAMES = {
     "category": gettext_noop("Product category"),
     "kind": gettext_noop("Customers"),
     "reason": gettext_noop("Reason"),
+    "competitor": gettext_noop("Competitor"),
+    "about": gettext_noop("About the product"),
     "score": gettext_noop("Score"),
     "group": gettext_noop("Score"),
     "status": gettext_noop("Case"),
@@ -41,10 +44,26 @@ _NAMES = {
     "tag": gettext_noop("Tag"),
     "comment": gettext_noop("Comment"),
     "counted": gettext_noop("Counted"),
+    "false_detractor": gettext_noop("False detractors"),
+    "flagged": gettext_noop("Looks untrue"),
+    "scale": gettext_noop("Scale"),
     "customer": gettext_noop("Customer"),
 }
 # What the form of the filters holds itself; the rest stays as the address has it.
-_IN_FORM = ("since", "until", "channel", "group", "status", "assignee", "comment", "counted", "tag", "search", "sort")
+_IN_FORM = (
+    "since",
+    "until",
+    "channel",
+    "group",
+    "status",
+    "assignee",
+    "comment",
+    "counted",
+    "flagged",
+    "tag",
+    "search",
+    "sort",
+)
 _LABELLED = {"kind": "customer_kind"}
 
 
@@ -101,7 +120,7 @@ def page_of_rows(
     wanted: Wanted, staff: Staff, *, now: datetime, after: Response | None = None, current_id: int | None = None
 ) -> dict[str, Any]:
     """Return so many rows as the list shows at once, and whether there are more."""
-    found = list((wanted.rows if after is None else wanted.after(after))[: ROWS + 1])
+    found = list((wanted.rows if after is None else wanted.after(after)).select_related("survey")[: ROWS + 1])
     rows = rows_of(found[:ROWS], staff=staff, now=now, current_id=current_id)
     more = f"{wanted.query}{'&' if wanted.query else '?'}after={found[ROWS - 1].pk}" if len(found) > ROWS else ""
     return {"rows": rows, "more": more, "query": wanted.query}
@@ -178,6 +197,7 @@ def form_of(wanted: Wanted, staff: Staff) -> dict[str, Any]:
         ),
         "comments": choices("comment", [("yes", gettext("With comment")), ("no", gettext("Without comment"))]),
         "counted": choices("counted", [("yes", gettext("Counted")), ("no", gettext("Left out of the score"))]),
+        "flagged": choices("flagged", [("yes", gettext("Looks untrue")), ("no", gettext("Nothing against it"))]),
         "kept": [(name, value) for name, value in wanted.params if name not in _IN_FORM],
     }
 
@@ -219,7 +239,18 @@ def _labels_of(name: str, values: list[str], staff: Staff) -> list[tuple[str, st
         case "country":
             territories = Locale.parse(language).territories
             known = {value: str(territories.get(value, value)) for value in values}
-        case "channel" | "touchpoint" | "survey" | "language" | "product" | "category" | "kind" | "reason":
+        case (
+            "channel"
+            | "touchpoint"
+            | "survey"
+            | "language"
+            | "product"
+            | "category"
+            | "kind"
+            | "reason"
+            | "competitor"
+            | "about"
+        ):
             known = labels_of(_LABELLED.get(name, name), values)
         case "group":
             known = {group.value: gettext(title) for group, title in GROUPS.items()}
@@ -229,7 +260,9 @@ def _labels_of(name: str, values: list[str], staff: Staff) -> list[tuple[str, st
             people = get_shop().staff([int(value) for value in values if value.isdecimal()])
             known = {str(user_id): person.name for user_id, person in people.items()}
             known = {**known, "me": staff.name, "nobody": gettext("Nobody")}
-        case "comment" | "counted":
+        case "scale":
+            known = {scale: gettext(title) for scale, title in SCALE_NAMES.items()}
+        case "comment" | "counted" | "false_detractor" | "flagged":
             known = {"yes": gettext("Yes"), "no": gettext("No")}
         case "customer":
             contacts = get_shop().customers([int(value) for value in values])

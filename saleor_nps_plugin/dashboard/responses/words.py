@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from ... import languages, money
 from ...surveys.models import CaseNote, CaseStatus, NoteKind, Response
 from ...surveys.scoring import Category
+from ...surveys.untrue import told_flags
 
 STATUSES = {
     CaseStatus.OPEN: gettext_noop("Open"),
@@ -89,7 +90,10 @@ def _changed(note: CaseNote, names: Names) -> Iterator[str]:
         yield (gettext("{name} set the tags: {tags}") if tags else gettext("{name} removed the tags.")).format(
             name=name, tags=tags
         )
-    if "is_counted" in facts or "exclusion_reason" in facts:
+    if "flags" in facts:
+        doubts = told_flags([flag for flag in facts["flags"][1] if flag not in facts["flags"][0]])
+        yield gettext("Looks untrue: {reasons}").format(reasons=doubts)
+    elif "is_counted" in facts or "exclusion_reason" in facts:
         yield _counted(facts, name)
 
 
