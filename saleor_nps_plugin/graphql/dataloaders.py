@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Model, QuerySet
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.dataloaders import DataLoader
 
 from ..shop import get_shop
+from ..shop.interface import Order
 from ..shop.settings import ShopSettings
 from ..shoppers.models import Shopper
 from ..surveys.models import Answer, CaseNote, Invitation, Question, Response, Survey, SurveyText
@@ -71,11 +73,13 @@ class TextsBySurveyIdLoader(ListByLoader):
 
 
 class QuestionsBySurveyIdLoader(ListByLoader):
+    """Those that are asked now."""
+
     context_key = "nps_questions_by_survey_id"
     field = "survey_id"
 
     def rows(self) -> QuerySet[Question]:
-        return Question.objects.order_by("position")
+        return Question.objects.filter(until_version=None).order_by("position")
 
 
 class AnswersByResponseIdLoader(ListByLoader):
@@ -126,6 +130,29 @@ class ResponsesByUserIdLoader(ListByLoader):
 
     def rows(self) -> QuerySet[Response]:
         return Response.objects.annotate(author_id=F("shopper__user_id")).order_by("-created_at", "-pk")
+
+
+class ShopOrderLoader(DataLoader):
+    """Orders as the domain knows them, None where there is none."""
+
+    context_key = "nps_shop_order"
+
+    def batch_load(self, keys: Iterable[UUID]) -> list[Order | None]:
+        # The shop reads through the writer, which Saleor closes to queries.
+        with allow_writer():
+            orders = get_shop().orders(list(keys))
+        return [orders.get(key) for key in keys]
+
+
+class ProductNameLoader(DataLoader):
+    """Names of products by their id, None where there is none."""
+
+    context_key = "nps_product_name"
+
+    def batch_load(self, keys: Iterable[str]) -> list[str | None]:
+        with allow_writer():
+            names = get_shop().labels("product", list(keys))
+        return [names.get(key) for key in keys]
 
 
 class ShopSettingsLoader(DataLoader):

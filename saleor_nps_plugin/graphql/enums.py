@@ -9,7 +9,15 @@ from saleor.graphql.core.types import BaseEnum
 
 from ..referrals.models import ReferralStatus
 from ..rewards.models import EntryKind
-from ..surveys.models import CaseStatus, InvitationStatus, QuestionKind, SkipReason, Touchpoint
+from ..surveys.models import (
+    CaseStatus,
+    InvitationStatus,
+    QuestionKind,
+    QuestionRole,
+    Scale,
+    SkipReason,
+    Touchpoint,
+)
 from ..surveys.scoring import Category
 
 DOC_CATEGORY = "NPS"
@@ -31,6 +39,11 @@ class Interval(StrEnum):
     WEEK = "WEEK"
     MONTH = "MONTH"
     QUARTER = "QUARTER"
+
+
+class SatisfactionScale(StrEnum):
+    CSAT = "csat"
+    CES = "ces"
 
 
 class Dimension(StrEnum):
@@ -112,8 +125,31 @@ NpsQuestionKindEnum = _enum(
         "SINGLE_CHOICE": "With one of the choices.",
         "MULTIPLE_CHOICE": "With any number of the choices.",
         "YES_NO": "With yes or no.",
-        "SCALE": "With a number from 0 to 10.",
+        "SCALE": "With a whole number from 0 to 10.",
         "NUMBER": "With any number.",
+    },
+)
+NpsQuestionRoleEnum = _enum(
+    "NpsQuestionRoleEnum",
+    QuestionRole,
+    "What a follow-up question is for, beyond its wording.",
+    {
+        "LIKED": "Reasons of people who are content; choices such as quality have labels of the plugin's own.",
+        "IMPROVE": "Reasons of the others; choices such as quality have labels of the plugin's own.",
+        "PRODUCT": "Which product the answer is about; its choices are the products of the order.",
+        "PREFERENCE": "How likely people are to prefer this shop to another, 0 to 10.",
+        "COMPETITOR": "Which other shop; asked of those who answer 9, 10 or 0 to 6 about their preference.",
+    },
+)
+NpsScaleEnum = _enum(
+    "NpsScaleEnum",
+    Scale,
+    "What a survey measures, and on which numbers. Only NPS counts in the Net Promoter Score.",
+    {
+        "NPS": "Net Promoter Score, answered from 0 to 10.",
+        "CSAT": "Customer satisfaction, answered from 1 to 5.",
+        "CES": "Customer effort, answered from 1 to 7, where 7 is easy.",
+        "RECOVERY": "The question of the Net Promoter Score asked again after a case was resolved, answered from 0 to 10.",
     },
 )
 NpsCaseStatusEnum = _enum(
@@ -152,6 +188,15 @@ NpsDimensionEnum = _enum(
         "SURVEY": "Survey.",
         "CUSTOMER_KIND": "New or returning customer.",
         "REASON": "Reason that the respondent chose.",
+    },
+)
+NpsSatisfactionScaleEnum = _enum(
+    "NpsSatisfactionScaleEnum",
+    SatisfactionScale,
+    "Scales that have reports of their own and never count in the Net Promoter Score.",
+    {
+        "CSAT": "Customer satisfaction, answered from 1 to 5.",
+        "CES": "Customer effort, answered from 1 to 7, where 7 is easy.",
     },
 )
 NpsReferralStatusEnum = _enum(

@@ -16,6 +16,9 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
     "Query": {
         "npsInvitation": _ONE,
         "npsScore": _ONE,
+        "npsSatisfaction": _ONE,
+        "npsCompetitors": _ONE,
+        "npsRecovery": _ONE,
         "npsSurvey": _ONE,
         "npsSurveys": _PAGED,
         "npsResponse": _ONE,
@@ -27,7 +30,7 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "npsPointsLiability": {"complexity": 10},
     },
     "User": {"npsResponses": _PAGED, "npsPointsAccounts": _ONE, "npsPointsAccount": _ONE, "npsReferralCode": _ONE},
-    "Order": {"npsInvitations": _ONE, "npsResponses": _ONE, "npsPointsEntries": _ONE},
+    "Order": {"npsInvitations": _ONE, "npsResponses": _ONE, "npsPointsEntries": _ONE, "npsSurveyLinks": _ONE},
     "NpsSurvey": {"channels": _ONE, "questions": _ONE, "score": _ONE},
     "NpsInvitation": {"survey": _ONE, "order": _ONE, "user": _ONE, "channel": _ONE, "response": _ONE},
     "NpsResponse": {
@@ -41,6 +44,7 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "notes": _ONE,
     },
     "NpsNote": {"user": _ONE},
+    "NpsSurveyLink": {"survey": _ONE},
     "NpsReferralCode": {"user": _ONE, "channel": _ONE, "voucher": _ONE, "referrals": _PAGED, "rewardedCount": _ONE},
     "NpsReferral": {"order": _ONE, "referralCode": _ONE, "pointsEntry": _ONE},
     "NpsPointsAccount": {
@@ -54,6 +58,7 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
     "NpsPointsEntry": {"order": _ONE, "giftCard": _ONE, "reverses": _ONE},
     "NpsThanks": {"referralCode": _ONE, "pointsEntry": _ONE},
     "NpsScore": {"trend": {"complexity": 10}, "by": {"complexity": 1, "multipliers": ["first"]}},
+    "NpsSatisfaction": {"trend": {"complexity": 10}, "by": {"complexity": 1, "multipliers": ["first"]}},
 }
 
 
@@ -63,20 +68,22 @@ def install() -> None:
     from saleor.graphql.core.schema import CoreMutations, CoreQueries
     from saleor.graphql.order.types import Order
 
+    from .doors import NpsLinksOnOrder
     from .mutations import NpsMutations
     from .on_saleor_types import NpsOnOrder, NpsOnUser
     from .queries import NpsQueries
     from .reward_queries import NpsRewardQueries
     from .rewards_on_saleor_types import NpsRewardsOnOrder, NpsRewardsOnUser
+    from .satisfaction import NpsReportQueries
 
     if "nps_score" in vars(CoreQueries):
         return
-    queries = (NpsQueries, NpsRewardQueries)
+    queries = (NpsQueries, NpsReportQueries, NpsRewardQueries)
     # Saleor's api module collects Query and Mutation from these when it is imported.
     _add_attributes(CoreQueries, *queries)
     _add_attributes(CoreMutations, NpsMutations)
     _add_fields(User, NpsOnUser, NpsRewardsOnUser)
-    _add_fields(Order, NpsOnOrder, NpsRewardsOnOrder)
+    _add_fields(Order, NpsOnOrder, NpsRewardsOnOrder, NpsLinksOnOrder)
     if API in sys.modules:
         api = sys.modules[API]
         _add_fields(api.Query, *queries)

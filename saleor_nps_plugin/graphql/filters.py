@@ -47,6 +47,9 @@ class NpsResponseFilterInput(BaseInputObjectType):
     tags = NonNullList(graphene.String, description="Tags; a response with any of them matches.")
     has_comment = graphene.Boolean(description="Whether there is a comment.")
     is_counted = graphene.Boolean(description="Whether the response counts in scores.")
+    is_false_detractor = graphene.Boolean(
+        description="Whether the score is 0 to 6 although the respondent would not discourage others."
+    )
     customer = graphene.ID(description="ID of the user who answered.")
     responded = DateTimeRangeInput(description="When the survey was answered.")
 
@@ -157,6 +160,7 @@ def matching_responses(wanted: Mapping[str, Any] | None) -> QuerySet[Response]:
         tags=_texts(wanted, "tags"),
         has_comment=wanted.get("has_comment"),
         is_counted=wanted.get("is_counted"),
+        is_false_detractor=wanted.get("is_false_detractor"),
         user_id=_user(wanted, "customer"),
     )
     # A search reads the shop through the writer, which Saleor closes to queries.

@@ -106,7 +106,13 @@ def survey_of(root: Seen[Invitation] | Seen[Response], info: ResolveInfo) -> Pro
     """Return the survey of an invitation or a response, in the language and the shop name of its channel."""
     survey = SurveyByIdLoader(info.context).load(root.row.survey_id)
     return survey.then(
-        lambda row: Seen(row, root.access, language_code=root.row.language_code, channel=root.row.channel)
+        lambda row: Seen(
+            row,
+            root.access,
+            language_code=root.row.language_code,
+            channel=root.row.channel,
+            order_id=root.row.order_id,
+        )
     )
 
 

@@ -7,6 +7,7 @@ same response shows less to the shopper who wrote it than to staff, and less sti
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from saleor.account.models import User
@@ -20,11 +21,13 @@ from saleor.permission.enums import (
     DiscountPermissions,
     GiftcardPermissions,
     OrderPermissions,
+    PluginsPermissions,
 )
 from saleor.permission.utils import has_one_of_permissions
 
 # What staff need for each part of ours.
 FOR_ANSWERS = OrderPermissions.MANAGE_ORDERS
+FOR_SURVEYS = PluginsPermissions.MANAGE_PLUGINS
 FOR_CODES = DiscountPermissions.MANAGE_DISCOUNTS
 FOR_POINTS = GiftcardPermissions.MANAGE_GIFT_CARD
 
@@ -45,6 +48,8 @@ class Seen[Row]:
     access: Access
     language_code: str = ""
     channel: str = ""
+    # Of a survey: the order that it asks about, whose products are choices.
+    order_id: UUID | None = None
 
     @property
     def by_staff(self) -> bool:
@@ -53,7 +58,7 @@ class Seen[Row]:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks, with regard to one permission: `is_staff` says whether they have it.
+    """Who asks, with regard to some permissions: `is_staff` says whether they have one of them.
 
     `user_id` is None for anonymous askers and apps. `channels` are slugs; None means every channel.
     """
@@ -85,10 +90,10 @@ def asker_id(info: ResolveInfo) -> int | None:
     return requestor.pk if isinstance(requestor, User) else None
 
 
-def viewer_of(info: ResolveInfo, permission: BasePermissionEnum) -> Viewer:
-    """Return who asks, and what they may see as staff with this permission."""
+def viewer_of(info: ResolveInfo, *permissions: BasePermissionEnum) -> Viewer:
+    """Return who asks, and what they may see as staff with any of these permissions."""
     requestor = get_user_or_app_from_context(info.context)
-    is_staff = bool(requestor) and has_one_of_permissions(requestor, [permission])
+    is_staff = bool(requestor) and has_one_of_permissions(requestor, list(permissions))
     user_id = asker_id(info)
     restricted = (
         is_staff and user_id is not None and RestrictedChannelAccessByUserIdLoader(info.context).load(user_id).get()
@@ -106,6 +111,6 @@ def visible_surveys(viewer: Viewer) -> Q:
     return Q() if viewer.channels is None else Q(channels=[]) | Q(channels__overlap=list(viewer.channels))
 
 
-def denied(permission: BasePermissionEnum, *, or_owner: bool = False) -> PermissionDenied:
+def denied(*permissions: BasePermissionEnum, or_owner: bool = False) -> PermissionDenied:
     """Return the refusal that names who may."""
-    return PermissionDenied(permissions=[permission, *([AuthorizationFilters.OWNER] if or_owner else [])])
+    return PermissionDenied(permissions=[*permissions, *([AuthorizationFilters.OWNER] if or_owner else [])])

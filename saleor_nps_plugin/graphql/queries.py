@@ -26,7 +26,7 @@ from .filters import (
 )
 from .ids import pk_of
 from .invitations import NpsInvitation, NpsInvitationCountableConnection
-from .permissions import FOR_ANSWERS, Access, Seen, viewer_of, visible_surveys
+from .permissions import FOR_ANSWERS, FOR_SURVEYS, Access, Seen, viewer_of, visible_surveys
 from .responses import NpsResponse, NpsResponseCountableConnection
 from .score_inputs import NpsScoreFilterInput, score_filter, without_nul
 from .score_loaders import ScoreOf
@@ -34,6 +34,7 @@ from .scores import NpsScore
 from .surveys import NpsSurvey, NpsSurveyCountableConnection
 
 FOR_STAFF: dict[str, Any] = {"permissions": [FOR_ANSWERS], "doc_category": DOC_CATEGORY}
+FOR_SURVEY_STAFF: dict[str, Any] = {"permissions": [FOR_ANSWERS, FOR_SURVEYS], "doc_category": DOC_CATEGORY}
 
 
 class NpsQueries(graphene.ObjectType):
@@ -58,9 +59,9 @@ class NpsQueries(graphene.ObjectType):
         id=graphene.ID(description="ID of the survey."),
         slug=graphene.String(description="Slug of the survey."),
         description="Look up a survey by ID or slug.",
-        **FOR_STAFF,
+        **FOR_SURVEY_STAFF,
     )
-    nps_surveys = ConnectionField(NpsSurveyCountableConnection, description="List of surveys.", **FOR_STAFF)
+    nps_surveys = ConnectionField(NpsSurveyCountableConnection, description="List of surveys.", **FOR_SURVEY_STAFF)
     nps_response = PermissionsField(
         NpsResponse,
         id=graphene.ID(required=True, description="ID of the response."),
@@ -99,11 +100,11 @@ class NpsQueries(graphene.ObjectType):
         survey_id, slug = kwargs.get("id"), kwargs.get("slug")
         validate_one_of_args_is_in_query("id", survey_id, "slug", slug)
         wanted = Q(pk=pk_of(survey_id, "NpsSurvey")) if survey_id else Q(slug=without_nul(slug or ""))
-        return _one(info, Survey.objects.filter(wanted, visible_surveys(viewer_of(info, FOR_ANSWERS))))
+        return _one(info, Survey.objects.filter(wanted, visible_surveys(viewer_of(info, FOR_ANSWERS, FOR_SURVEYS))))
 
     @staticmethod
     def resolve_nps_surveys(_root: object, info: ResolveInfo, **kwargs: Any) -> CountableConnection:
-        surveys = Survey.objects.filter(visible_surveys(viewer_of(info, FOR_ANSWERS)))
+        surveys = Survey.objects.filter(visible_surveys(viewer_of(info, FOR_ANSWERS, FOR_SURVEYS)))
         return page_for_staff(info, surveys, kwargs, NpsSurveyCountableConnection)
 
     @staticmethod

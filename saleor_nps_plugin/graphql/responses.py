@@ -13,11 +13,23 @@ from saleor.graphql.core.enums import LanguageCodeEnum
 from saleor.graphql.core.scalars import DateTime
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
-from ..surveys.models import Answer, CaseNote, CaseStatus, Invitation, NoteKind, Question, Response, Survey
+from ..surveys.models import (
+    Answer,
+    CaseNote,
+    CaseStatus,
+    Invitation,
+    NoteKind,
+    Question,
+    QuestionRole,
+    Response,
+    Survey,
+)
+from ..surveys.scoring import category
 from .dataloaders import (
     AnswersByResponseIdLoader,
     InvitationByIdLoader,
     NotesByResponseIdLoader,
+    ProductNameLoader,
     QuestionByIdLoader,
     SurveyByIdLoader,
 )
@@ -55,12 +67,14 @@ class NpsAnswer(BaseObjectType):
         return root.row.text or None
 
     @staticmethod
-    def resolve_choices(root: GivenAnswer, info: ResolveInfo) -> list[Choice]:
-        return [
-            Choice.of(choice, root.question)
-            for choice in root.question.row.choices
-            if str(choice["value"]) in root.row.choices
-        ]
+    def resolve_choices(root: GivenAnswer, info: ResolveInfo) -> list[Choice] | Promise[list[Choice]]:
+        given = root.row.choices
+        if root.question.row.role == QuestionRole.PRODUCT:
+            names = ProductNameLoader(info.context).load_many(given)
+            return names.then(
+                lambda found: [Choice(value, name or value) for value, name in zip(given, found, strict=True)]
+            )
+        return [choice for choice in root.question.choices if choice.value in given]
 
 
 class NpsNote(BaseObjectType):
@@ -120,6 +134,10 @@ class NpsResponse(BaseObjectType):
     assignee = graphene.Field(
         "saleor.graphql.account.types.User", description="Who follows it up. For staff; null for everybody else."
     )
+    callback = graphene.String(
+        required=True,
+        description="How and when the respondent wants to be called back, in their words. For staff; empty for everybody else.",
+    )
     tags = NonNullList(
         graphene.String, required=True, description="Tags set by staff. For staff; empty for everybody else."
     )
@@ -144,6 +162,11 @@ class NpsResponse(BaseObjectType):
     @staticmethod
     def resolve_survey(root: Seen[Response], info: ResolveInfo) -> Promise[Seen[Survey]]:
         return survey_of(root, info)
+
+    @staticmethod
+    def resolve_category(root: Seen[Response], info: ResolveInfo) -> Promise[str]:
+        survey = SurveyByIdLoader(info.context).load(root.row.survey_id)
+        return survey.then(lambda found: category(root.row.score, found.scale).value)
 
     @staticmethod
     def resolve_invitation(root: Seen[Response], info: ResolveInfo) -> Promise[Seen[Invitation] | None] | None:
@@ -200,6 +223,10 @@ class NpsResponse(BaseObjectType):
     @staticmethod
     def resolve_assignee(root: Seen[Response], info: ResolveInfo) -> Promise[Any] | None:
         return user_for_staff(info, root.access, root.row.assignee_id)
+
+    @staticmethod
+    def resolve_callback(root: Seen[Response], info: ResolveInfo) -> str:
+        return root.row.callback if root.by_staff else ""
 
     @staticmethod
     def resolve_tags(root: Seen[Response], info: ResolveInfo) -> list[str]:

@@ -9,11 +9,13 @@ from django.utils import timezone
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.dataloaders import DataLoader
 
-from ..surveys import reports, reports_by_survey
+from ..surveys import reports, reports_by_survey, weighing, word_of_mouth
 from ..surveys.reports import Segment, Sending, TrendPoint
 from ..surveys.score_filter import ScoreFilter
 from ..surveys.scoring import Score
 from ..surveys.tallies import utc_day
+from ..surveys.weighing import Weighted
+from ..surveys.word_of_mouth import WordOfMouth
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,26 @@ class SendingLoader(_ReportLoader):
 
     def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter) -> dict[int, Sending]:
         return reports_by_survey.sendings(survey_ids, wanted)
+
+
+class WeightedLoader(_ReportLoader):
+    context_key = "nps_weighted"
+
+    def of_all(self, wanted: ScoreFilter) -> Weighted:
+        return weighing.weighted(wanted)
+
+    def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter) -> dict[int, Weighted]:
+        return weighing.by_survey(survey_ids, wanted)
+
+
+class WordOfMouthLoader(_ReportLoader):
+    context_key = "nps_word_of_mouth"
+
+    def of_all(self, wanted: ScoreFilter) -> WordOfMouth:
+        return word_of_mouth.word_of_mouth(wanted)
+
+    def of_surveys(self, survey_ids: list[int], wanted: ScoreFilter) -> dict[int, WordOfMouth]:
+        return word_of_mouth.by_survey(survey_ids, wanted)
 
 
 class TrendLoader(_ReportLoader):

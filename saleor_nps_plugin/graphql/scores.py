@@ -15,7 +15,15 @@ from ..surveys.reports import Segment, TrendPoint
 from ..surveys.score_filter import ScoreFilter
 from ..surveys.tallies import utc_day
 from .enums import DOC_CATEGORY, Interval, NpsDimensionEnum, NpsIntervalEnum
-from .score_loaders import ScoreLoader, ScoreOf, SegmentsLoader, SendingLoader, TrendLoader
+from .score_loaders import (
+    ScoreLoader,
+    ScoreOf,
+    SegmentsLoader,
+    SendingLoader,
+    TrendLoader,
+    WeightedLoader,
+    WordOfMouthLoader,
+)
 
 MOST_SEGMENTS = 100
 MOST_POINTS = 1000
@@ -89,12 +97,28 @@ class NpsScore(BaseObjectType):
         description="Answered share of the invitations sent in the period, 0 to 1; null when none was sent."
     )
     weighted_value = graphene.Float(
-        description="Weighted mean of the surveys' scores by `NpsSurvey.weight`; null without responses."
+        description=(
+            "Weighted mean of the surveys' scores by `NpsSurvey.weight`, of the surveys that have responses and a weight; "
+            "null without."
+        )
+    )
+    weighted_margin_of_error = graphene.Float(
+        description="Half-width of the 95 % confidence interval of `weightedValue`; it follows from those of the surveys."
     )
     word_of_mouth_index = graphene.Float(
         description=(
             "Word of Mouth Index: promoters % minus the share of true detractors, who would actively discourage; "
-            "null when not asked."
+            "null when not asked. Only of those who answered both questions."
+        )
+    )
+    word_of_mouth_margin_of_error = graphene.Float(
+        description="Half-width of the 95 % confidence interval of `wordOfMouthIndex`; null when not asked."
+    )
+    word_of_mouth_responses = graphene.Int(required=True, description="Number of responses that answer both questions.")
+    false_detractors = graphene.Int(
+        description=(
+            "How many of those scored 0 to 6 but would not discourage others; null when not asked. They are listed by "
+            "`npsResponses(filter: {isFalseDetractor: true})`."
         )
     )
     trend = NonNullList(
@@ -128,30 +152,53 @@ class NpsScore(BaseObjectType):
         return SendingLoader(info.context).load((root,)).then(lambda sending: sending.response_rate)
 
     @staticmethod
-    def resolve_weighted_value(root: ScoreOf, info: ResolveInfo) -> float | None:
-        return None
+    def resolve_weighted_value(root: ScoreOf, info: ResolveInfo) -> Promise[float | None]:
+        return WeightedLoader(info.context).load((root,)).then(lambda found: found.value)
 
     @staticmethod
-    def resolve_word_of_mouth_index(root: ScoreOf, info: ResolveInfo) -> float | None:
-        return None
+    def resolve_weighted_margin_of_error(root: ScoreOf, info: ResolveInfo) -> Promise[float | None]:
+        return WeightedLoader(info.context).load((root,)).then(lambda found: found.margin_of_error)
+
+    @staticmethod
+    def resolve_word_of_mouth_index(root: ScoreOf, info: ResolveInfo) -> Promise[float | None]:
+        return WordOfMouthLoader(info.context).load((root,)).then(lambda found: found.value)
+
+    @staticmethod
+    def resolve_word_of_mouth_margin_of_error(root: ScoreOf, info: ResolveInfo) -> Promise[float | None]:
+        return WordOfMouthLoader(info.context).load((root,)).then(lambda found: found.margin_of_error)
+
+    @staticmethod
+    def resolve_word_of_mouth_responses(root: ScoreOf, info: ResolveInfo) -> Promise[int]:
+        return WordOfMouthLoader(info.context).load((root,)).then(lambda found: found.responses)
+
+    @staticmethod
+    def resolve_false_detractors(root: ScoreOf, info: ResolveInfo) -> Promise[int | None]:
+        found = WordOfMouthLoader(info.context).load((root,))
+        return found.then(lambda found: found.false_detractors if found.responses else None)
 
     @staticmethod
     def resolve_trend(root: ScoreOf, info: ResolveInfo, interval: str | None = None) -> Promise[list[TrendPoint]]:
         chosen = Interval(interval or Interval.MONTH)
-        _check_number_of_points(root.filter, chosen)
+        check_number_of_points(root.filter, chosen)
         return TrendLoader(info.context).load((root, chosen.lower()))
 
     @staticmethod
     def resolve_by(
         root: ScoreOf, info: ResolveInfo, dimension: str, first: int | None = None
     ) -> Promise[list[Segment]]:
-        wanted = 20 if first is None else first
-        if not 1 <= wanted <= MOST_SEGMENTS:
-            raise GraphQLError(f"The argument `first` of `by` must be from 1 to {MOST_SEGMENTS}.")
-        return SegmentsLoader(info.context).load((root, dimension, wanted))
+        return SegmentsLoader(info.context).load((root, dimension, number_of_segments(first)))
 
 
-def _check_number_of_points(wanted: ScoreFilter, interval: Interval) -> None:
+def number_of_segments(first: int | None) -> int:
+    """Return how many segments are wanted; raises GraphQLError for too many, or none."""
+    wanted = 20 if first is None else first
+    if not 1 <= wanted <= MOST_SEGMENTS:
+        raise GraphQLError(f"The argument `first` of `by` must be from 1 to {MOST_SEGMENTS}.")
+    return wanted
+
+
+def check_number_of_points(wanted: ScoreFilter, interval: Interval) -> None:
+    """Raise GraphQLError where a trend would have too many points."""
     if wanted.since is None:
         return
     days = ((wanted.until or utc_day(timezone.now())) - wanted.since).days

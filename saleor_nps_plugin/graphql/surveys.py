@@ -1,6 +1,6 @@
 """NpsSurvey and its questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,28 @@ from saleor.graphql.core.connection import CountableConnection
 from saleor.graphql.core.enums import LanguageCodeEnum
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
+from ..shop.interface import Line
 from ..shop.settings import ShopSettings
-from ..surveys.models import Question, Survey, SurveyText
+from ..surveys.models import Question, QuestionRole, Survey, SurveyText
 from ..surveys.scoring import Category
-from ..surveys.texts import choice_label, question_text, texts_of
-from .dataloaders import SETTINGS, QuestionsBySurveyIdLoader, ShopSettingsLoader, TextsBySurveyIdLoader
-from .enums import DOC_CATEGORY, NpsCategoryEnum, NpsQuestionKindEnum, NpsTouchpointEnum
+from ..surveys.texts import SurveyTexts, choice_label, question_text, texts_of
+from .dataloaders import (
+    SETTINGS,
+    QuestionsBySurveyIdLoader,
+    ShopOrderLoader,
+    ShopSettingsLoader,
+    TextsBySurveyIdLoader,
+)
+from .enums import (
+    DOC_CATEGORY,
+    NpsCategoryEnum,
+    NpsQuestionKindEnum,
+    NpsQuestionRoleEnum,
+    NpsScaleEnum,
+    NpsTouchpointEnum,
+)
 from .moved import ChannelBySlugLoader
-from .permissions import FOR_ANSWERS, Seen, denied, viewer_of
+from .permissions import FOR_ANSWERS, FOR_SURVEYS, Seen, denied, viewer_of
 from .score_inputs import NpsScoreFilterInput, score_filter
 from .score_loaders import ScoreOf
 from .scores import NpsScore
@@ -39,10 +53,21 @@ class AskedQuestion:
     row: Question
     language_code: str
     default_language: str
+    products: tuple[Line, ...] = ()
 
     @classmethod
-    def of(cls, question: Question, survey: Survey, language_code: str) -> "AskedQuestion":
-        return cls(question, language_code or survey.default_language, survey.default_language)
+    def of(
+        cls, question: Question, survey: Survey, language_code: str, products: Sequence[Line] = ()
+    ) -> "AskedQuestion":
+        return cls(question, language_code or survey.default_language, survey.default_language, tuple(products))
+
+    @property
+    def choices(self) -> list["Choice"]:
+        """What can be chosen: what staff wrote, or the products of the order."""
+        if self.row.role == QuestionRole.PRODUCT:
+            names = {line.product_id: line.name for line in self.products if line.product_id}
+            return [Choice(value, name) for value, name in names.items()]
+        return [Choice.of(choice, self) for choice in self.row.choices]
 
 
 @dataclass(frozen=True)
@@ -69,7 +94,16 @@ class NpsQuestion(BaseObjectType):
     id = graphene.GlobalID(required=True, description="The ID of the question.")
     kind = NpsQuestionKindEnum(required=True, description="How the question is answered.")
     text = graphene.String(required=True, description="The question, in the language asked for.")
-    choices = NonNullList(NpsChoice, required=True, description="The choices, in order; empty for other kinds.")
+    choices = NonNullList(
+        NpsChoice,
+        required=True,
+        description="The choices, in order; empty for other kinds. Of a question for the product: the products of the order "
+        "that an invitation is about.",
+    )
+    role = NpsQuestionRoleEnum(description="What the question is for, beyond its wording; null for nothing special.")
+    is_comment = graphene.Boolean(
+        required=True, description="Whether the comment of the response is the answer to this question."
+    )
     categories = NonNullList(
         NpsCategoryEnum, required=True, description="Categories of respondents that are asked; empty means all."
     )
@@ -90,8 +124,12 @@ class NpsQuestion(BaseObjectType):
         return question_text(root.row, root.language_code, default_language=root.default_language)
 
     @staticmethod
+    def resolve_role(root: AskedQuestion, info: ResolveInfo) -> str | None:
+        return root.row.role or None
+
+    @staticmethod
     def resolve_choices(root: AskedQuestion, info: ResolveInfo) -> list[Choice]:
-        return [Choice.of(choice, root) for choice in root.row.choices]
+        return root.choices
 
 
 class NpsSurvey(BaseObjectType):
@@ -103,10 +141,32 @@ class NpsSurvey(BaseObjectType):
     channels = NonNullList(
         ChannelType,
         required=True,
-        description="Channels that use this survey; empty means every channel. Requires MANAGE_ORDERS; staff see their channels only.",
+        description=(
+            "Channels that use this survey; empty means every channel. Requires MANAGE_ORDERS or MANAGE_PLUGINS; staff see "
+            "their channels only."
+        ),
     )
     delay_hours = graphene.Int(required=True, description="Hours between the touchpoint and the first e-mail.")
     weight = graphene.Float(required=True, description="Weight in the overall score, see `NpsScore.weightedValue`.")
+    scale = NpsScaleEnum(required=True, description="What is measured, and on which numbers.")
+    ignores_cooldown = graphene.Boolean(
+        required=True,
+        description="Whether the survey is neither held back by the customer's quiet period nor begins one.",
+    )
+    asks_discourage = graphene.Boolean(
+        required=True, description="Whether respondents are asked how likely they are to discourage others."
+    )
+    is_anonymous = graphene.Boolean(required=True, description="Whether nothing links an answer to an address.")
+    version = graphene.Int(
+        required=True,
+        description="Goes up when what is asked changes after it was answered; answers keep their questions.",
+    )
+    discourage_question = graphene.String(
+        language_code=LanguageCodeEnum(
+            description="The language; without it that of the invitation, or else the survey's default language."
+        ),
+        description="How likely to discourage others, in words; null where that is not asked.",
+    )
     question = graphene.String(
         required=True,
         language_code=LanguageCodeEnum(
@@ -142,9 +202,9 @@ class NpsSurvey(BaseObjectType):
 
     @staticmethod
     def resolve_channels(root: Seen[Survey], info: ResolveInfo) -> Promise[list[Channel]]:
-        if not root.by_staff:
-            raise denied(FOR_ANSWERS)
-        viewer = viewer_of(info, FOR_ANSWERS)
+        viewer = viewer_of(info, FOR_ANSWERS, FOR_SURVEYS)
+        if not root.by_staff or not viewer.is_staff:
+            raise denied(FOR_ANSWERS, FOR_SURVEYS)
         slugs = [slug for slug in root.row.channels if viewer.sees_channel(slug)]
         channels = ChannelBySlugLoader(info.context).load_many(slugs)
         return channels.then(lambda found: [channel for channel in found if channel])
@@ -158,31 +218,55 @@ class NpsSurvey(BaseObjectType):
 
     @staticmethod
     def resolve_question(root: Seen[Survey], info: ResolveInfo, language_code: str | None = None) -> Promise[str]:
-        texts = TextsBySurveyIdLoader(info.context).load(root.row.pk)
-        settings = ShopSettingsLoader(info.context).load(SETTINGS)
+        return _texts(root, info, language_code).then(lambda texts: texts.question)
 
-        def write(loaded: tuple[list[SurveyText], ShopSettings]) -> str:
-            own, found = loaded
-            shop_name = found.for_channel(_channel(root)).shop_name
-            return texts_of(root.row, _language(root, language_code), shop_name=shop_name, own=own).question
-
-        return Promise.all([texts, settings]).then(write)
+    @staticmethod
+    def resolve_discourage_question(
+        root: Seen[Survey], info: ResolveInfo, language_code: str | None = None
+    ) -> Promise[str] | None:
+        if not root.row.asks_discourage:
+            return None
+        return _texts(root, info, language_code).then(lambda texts: texts.discourage)
 
     @staticmethod
     def resolve_questions(
         root: Seen[Survey], info: ResolveInfo, category: str | None = None, language_code: str | None = None
     ) -> Promise[list[AskedQuestion]]:
-        def choose(questions: list[Question]) -> list[AskedQuestion]:
+        language = _language(root, language_code)
+
+        def choose(questions: list[Question]) -> Promise[list[AskedQuestion]]:
             asked = [question for question in questions if category is None or question.is_asked(Category(category))]
-            return [AskedQuestion.of(question, root.row, _language(root, language_code)) for question in asked]
+            return _products(root, info, asked).then(
+                lambda lines: [AskedQuestion.of(question, root.row, language, lines) for question in asked]
+            )
 
         return QuestionsBySurveyIdLoader(info.context).load(root.row.pk).then(choose)
 
     @staticmethod
     def resolve_score(root: Seen[Survey], info: ResolveInfo, **kwargs: Any) -> ScoreOf:
-        if not root.by_staff:
+        viewer = viewer_of(info, FOR_ANSWERS)
+        if not root.by_staff or not viewer.is_staff:
             raise denied(FOR_ANSWERS)
-        return ScoreOf(score_filter(kwargs.get("filter"), viewer_of(info, FOR_ANSWERS)), survey_id=root.row.pk)
+        return ScoreOf(score_filter(kwargs.get("filter"), viewer), survey_id=root.row.pk)
+
+
+def _texts(root: Seen[Survey], info: ResolveInfo, language_code: str | None) -> Promise[SurveyTexts]:
+    texts = TextsBySurveyIdLoader(info.context).load(root.row.pk)
+    settings = ShopSettingsLoader(info.context).load(SETTINGS)
+
+    def write(loaded: tuple[list[SurveyText], ShopSettings]) -> SurveyTexts:
+        own, found = loaded
+        shop_name = found.for_channel(_channel(root)).shop_name
+        return texts_of(root.row, _language(root, language_code), shop_name=shop_name, own=own)
+
+    return Promise.all([texts, settings]).then(write)
+
+
+def _products(root: Seen[Survey], info: ResolveInfo, questions: list[Question]) -> Promise[Sequence[Line]]:
+    if root.order_id is None or not any(question.role == QuestionRole.PRODUCT for question in questions):
+        return Promise.resolve(())
+    order = ShopOrderLoader(info.context).load(root.order_id)
+    return order.then(lambda found: found.lines if found is not None else ())
 
 
 def _language(root: Seen[Survey], asked: str | None) -> str:

@@ -8,7 +8,8 @@ from saleor.channel.models import Channel
 from saleor.discount import DiscountValueType
 from saleor.discount.models import Voucher
 from saleor.order import FulfillmentStatus, OrderOrigin, OrderStatus
-from saleor.order.models import Order, OrderLine
+from saleor.order.events import fulfillment_tracking_updated_event
+from saleor.order.models import Order, OrderEvent, OrderLine
 from saleor.order.utils import update_order_charge_data, updates_amounts_for_order
 from saleor.payment import TransactionEventType, TransactionKind
 from saleor.payment.models import TransactionItem
@@ -198,6 +199,79 @@ class TestSaleorShop(ShopContract):
 
         assert sweep(now=now) == 1
         assert Invitation.objects.get().order_id == missed
+
+
+@pytest.mark.every_version
+class TestWaves:
+    @pytest.fixture
+    def shop(self, db, site_settings):
+        return SaleorShop()
+
+    def test_orders_that_customers_placed_come_newest_first_and_in_parts(self, shop, place):
+        now = timezone.now()
+        ages = [place(changed_at=now - timedelta(days=days), email=f"{days}@example.com") for days in (3, 1, 2)]
+        place(changed_at=now - timedelta(days=40))
+        place(changed_at=now, is_canceled=True)
+        place(changed_at=now, is_askable=False)
+        what = {"since": now - timedelta(days=30), "channels": ["main"], "limit": 2}
+
+        first = shop.placed_orders(before=None, **what)
+        rest = shop.placed_orders(before=first[-1], **what)
+
+        assert [order_id for _, order_id in first + rest] == [ages[1], ages[2], ages[0]]
+        assert shop.placed_orders(before=rest[-1], **what) == []
+        assert shop.placed_orders(before=None, since=what["since"], channels=["other"], limit=2) == []
+
+    def test_orders_of_one_moment_are_neither_lost_nor_doubled(self, shop, place):
+        at = timezone.now() - timedelta(days=1)
+        placed = {place(changed_at=at, email=f"{number}@example.com") for number in range(5)}
+        found, before = [], None
+        while rows := shop.placed_orders(since=at, channels=["main"], before=before, limit=2):
+            found += [order_id for _, order_id in rows]
+            before = rows[-1]
+
+        assert len(found) == 5 and set(found) == placed
+
+    def test_customers_are_counted_by_their_addresses(self, shop, place):
+        for email in ("ada@example.com", "ADA@example.com", "bob@example.com"):
+            place(email=email)
+
+        assert shop.count_customers(since=timezone.now() - timedelta(days=1), channels=["main"]) == 2
+        assert shop.count_customers(since=timezone.now() + timedelta(days=1), channels=["main"]) == 0
+
+    def test_channels_have_a_home(self, shop, place, channel_USD):
+        place()
+
+        assert shop.home_countries()["main"] == channel_USD.default_country.code
+
+    def test_an_order_is_tracked_since_its_last_parcel_got_a_number(self, shop, place, staff_user):
+        sent_at = timezone.now() - timedelta(days=9)
+        order = Order.objects.get(pk=place(fulfilled_at=sent_at))
+        (first,) = order.fulfillments.all()
+        assert shop.tracked_since([order.pk]) == {}
+        first.tracking_number = "1Z"
+        first.save()
+        assert shop.tracked_since([order.pk]) == {order.pk: sent_at}
+
+        second = order.fulfillments.create(status=FulfillmentStatus.FULFILLED)
+        assert shop.tracked_since([order.pk]) == {}
+        second.tracking_number = "2Z"
+        second.save()
+        fulfillment_tracking_updated_event(
+            order=order, user=staff_user, app=None, tracking_number="2Z", fulfillment=second
+        )
+
+        told_at = OrderEvent.objects.get(order=order).date
+        assert shop.tracked_since([order.pk]) == {order.pk: told_at}
+
+    def test_goods_that_came_back_do_not_matter_for_tracking(self, shop, place):
+        sent_at = timezone.now() - timedelta(days=9)
+        order = Order.objects.get(pk=place(fulfilled_at=sent_at))
+        order.fulfillments.update(tracking_number="1Z")
+        order.fulfillments.create(status=FulfillmentStatus.RETURNED)
+
+        assert shop.tracked_since([order.pk]) == {order.pk: sent_at}
+        assert shop.tracked_since([]) == {}
 
 
 @pytest.mark.every_version

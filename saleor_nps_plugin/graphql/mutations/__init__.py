@@ -7,6 +7,7 @@ from .codes import NpsReferralCodeCreate, NpsReferralCodeDeactivate
 from .inviting import NpsInvitationCancel, NpsInvitationCreate
 from .points import NpsPointsAdjust, NpsPointsRedeem
 from .responding import NpsOptOut, NpsResponseSubmit
+from .surveys import NpsSurveyCreate, NpsSurveyUpdate
 
 
 class NpsMutations(graphene.ObjectType):
@@ -15,6 +16,8 @@ class NpsMutations(graphene.ObjectType):
     nps_response_update = NpsResponseUpdate.Field()
     nps_invitation_create = NpsInvitationCreate.Field()
     nps_invitation_cancel = NpsInvitationCancel.Field()
+    nps_survey_create = NpsSurveyCreate.Field()
+    nps_survey_update = NpsSurveyUpdate.Field()
     nps_points_redeem = NpsPointsRedeem.Field()
     nps_points_adjust = NpsPointsAdjust.Field()
     nps_referral_code_create = NpsReferralCodeCreate.Field()

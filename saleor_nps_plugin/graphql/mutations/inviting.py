@@ -17,6 +17,7 @@ from saleor.graphql.core.types import BaseInputObjectType
 from ...errors import Invalid, NotFound, Required
 from ...shop import get_shop
 from ...shop.interface import Order
+from ...shoppers import recognizing
 from ...surveys import scheduling
 from ...surveys.models import Invitation, Survey
 from ..enums import DOC_CATEGORY
@@ -46,6 +47,9 @@ class NpsInvitationCreateInput(BaseInputObjectType):
 
 class NpsInvitationCreate(BaseMutation):
     nps_invitation = graphene.Field(NpsInvitation, description="The invitation.")
+    asked_before = DateTime(
+        description="When the same person was asked before, if the cooldown since then is not over; it does not keep them from being asked."
+    )
 
     class Arguments:
         input = NpsInvitationCreateInput(required=True, description="Whom to ask, and when.")
@@ -59,11 +63,13 @@ class NpsInvitationCreate(BaseMutation):
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsInvitationCreate":
         with typed_errors():
-            invitation = cls._invite(info, data["input"], now=timezone.now())
-        return cls(nps_invitation=Seen(invitation, Access.STAFF))
+            invitation, asked_before = cls._invite(info, data["input"], now=timezone.now())
+        return cls(nps_invitation=Seen(invitation, Access.STAFF), asked_before=asked_before)
 
     @classmethod
-    def _invite(cls, info: ResolveInfo, given: Mapping[str, Any], *, now: datetime) -> Invitation:
+    def _invite(
+        cls, info: ResolveInfo, given: Mapping[str, Any], *, now: datetime
+    ) -> tuple[Invitation, datetime | None]:
         _check_who(given)
         viewer = viewer_of(info, FOR_ANSWERS)
         survey = _survey(given["survey"], viewer)
@@ -71,15 +77,15 @@ class NpsInvitationCreate(BaseMutation):
         language_code = given.get("language_code") or ""
         if given.get("order"):
             order = cls._order(info, given["order"], viewer)
-            return scheduling.invite_for_order(survey, order, send_at=send_at, now=now, language_code=language_code)
-        return scheduling.invite_address(
-            survey,
-            _email(given["email"]),
-            channel=_channel(given.get("channel"), viewer),
-            language_code=language_code,
-            send_at=send_at,
-            now=now,
+            asked = _asked_before(order.email, order.channel, now)
+            made = scheduling.invite_for_order(survey, order, send_at=send_at, now=now, language_code=language_code)
+            return made, asked
+        email, channel = _email(given["email"]), _channel(given.get("channel"), viewer)
+        asked = _asked_before(email, channel, now)
+        made = scheduling.invite_address(
+            survey, email, channel=channel, language_code=language_code, send_at=send_at, now=now
         )
+        return made, asked
 
     @classmethod
     def _order(cls, info: ResolveInfo, global_id: str, viewer: Viewer) -> Order:
@@ -90,6 +96,13 @@ class NpsInvitationCreate(BaseMutation):
         if order is None or not viewer.sees_channel(order.channel):
             raise NotFound("There is no such order.", field="order")
         return order
+
+
+def _asked_before(email: str, channel: str, now: datetime) -> datetime | None:
+    """When this address was asked, if that is within the cooldown: a help desk may want to wait."""
+    since = now - timedelta(days=get_shop().settings().for_channel(channel).cooldown_days)
+    asked = [shopper.asked_at for shopper in recognizing.find(email=email) if shopper.asked_at]
+    return max((moment for moment in asked if moment > since), default=None)
 
 
 def _check_who(given: Mapping[str, Any]) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from math import isfinite
 from typing import Any
 
 import graphene
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from graphene.utils.str_converters import to_camel_case
 from saleor.core.db.connection import allow_writer
@@ -19,7 +21,8 @@ from ...errors import Invalid
 from ...referrals.models import ReferralCode
 from ...rewards.models import PointsEntry
 from ...shop import get_shop
-from ...surveys import answering, thanking
+from ...surveys import answering, apologies, thanking
+from ...surveys.apologies import LONGEST_CALLBACK
 from ...surveys.models import Response
 from ...surveys.submission import LONGEST_COMMENT, Submission, SubmittedAnswer
 from ...surveys.texts import texts_of
@@ -55,6 +58,10 @@ class NpsResponseInput(BaseInputObjectType):
     answers = NonNullList(NpsAnswerInput, description=f"Answers to the follow-up questions, at most {MOST_ANSWERS}.")
     discourage_score = graphene.Int(description="How likely to discourage others, 0 to 10.")
     may_contact = graphene.Boolean(description="Whether the shop may contact the respondent about the answer.")
+    callback = graphene.String(
+        description=f"How and when an unhappy respondent wants to be called back, at most {LONGEST_CALLBACK} characters; "
+        "empty takes it back. Null leaves it as it is. Nothing comes of it where the shop does not offer that."
+    )
 
     class Meta:
         description = "The answer to a survey."
@@ -78,7 +85,14 @@ class NpsThanks(BaseObjectType):
     message = graphene.String(required=True, description="Words of thanks, in the survey's language.")
     referral_code = graphene.Field(NpsReferralCode, description="The code to share with friends, for promoters.")
     points_entry = graphene.Field(NpsPointsEntry, description="The cashback for the order.")
-    offer_code = graphene.String(description="A voucher code offered to this respondent; always null in this version.")
+    offer_code = graphene.String(
+        description="A voucher code offered to this respondent, if the operator configured one for the category."
+    )
+
+    asks_callback = graphene.Boolean(
+        required=True,
+        description="Whether the respondent may say how and when to be called back, see NpsResponseInput.callback.",
+    )
 
     class Meta:
         description = "What the shopper receives for answering."
@@ -103,7 +117,11 @@ class NpsThanks(BaseObjectType):
 
     @staticmethod
     def resolve_offer_code(root: ThanksFor, info: ResolveInfo) -> str | None:
-        return None
+        return root.given.offer.code if root.given.offer else None
+
+    @staticmethod
+    def resolve_asks_callback(root: ThanksFor, info: ResolveInfo) -> bool:
+        return root.given.may_ask_callback
 
 
 class NpsResponseSubmit(BaseMutation):
@@ -123,9 +141,19 @@ class NpsResponseSubmit(BaseMutation):
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, **data: Any) -> "NpsResponseSubmit":
         with typed_errors():
             now = timezone.now()
-            response = answering.submit(data["token"], cls._submission(info, data["input"]), now=now)
+            response = cls._submit(info, data["token"], data["input"], now)
         thanking.thank(response, now=now)
         return cls(nps_response=Seen(response, Access.HOLDER), thanks=ThanksFor(response))
+
+    @classmethod
+    def _submit(cls, info: ResolveInfo, token: str, given: Mapping[str, Any], now: datetime) -> Response:
+        with transaction.atomic():
+            response = answering.submit(token, cls._submission(info, given), now=now)
+            wish = given.get("callback")
+            settings = get_shop().settings().for_channel(response.channel)
+            if wish is None or not apologies.may_ask(response, settings):
+                return response
+            return apologies.ask_callback(token, wish, now=now)
 
     @classmethod
     def _submission(cls, info: ResolveInfo, given: Mapping[str, Any]) -> Submission:

@@ -139,7 +139,7 @@ def story(nps_plugin, survey):
 @pytest.fixture
 def survey(db):
     ensure_survey()
-    return Survey.objects.get()
+    return Survey.objects.get(slug="after-delivery")
 
 
 @pytest.fixture

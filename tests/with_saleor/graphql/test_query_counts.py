@@ -20,6 +20,7 @@ RESPONSE = f"""
 """
 SCORE = """
     value exactValue marginOfError distribution invitationsSent responseRate
+    weightedValue weightedMarginOfError wordOfMouthIndex wordOfMouthMarginOfError wordOfMouthResponses falseDetractors
     trend { from to score { value } } by(dimension: CHANNEL) { key label score { value } }
 """
 

@@ -10,7 +10,8 @@ SCORE = """
 query ($filter: NpsScoreFilterInput) {
   npsScore(filter: $filter) {
     value exactValue marginOfError responses promoters passives detractors distribution
-    invitationsSent responseRate weightedValue wordOfMouthIndex
+    invitationsSent responseRate weightedValue weightedMarginOfError
+    wordOfMouthIndex wordOfMouthMarginOfError wordOfMouthResponses falseDetractors
   }
 }
 """
@@ -49,8 +50,12 @@ def test_staff_read_the_score_with_what_is_needed_to_understand_it(staff, answer
         "distribution": [1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1],
         "invitationsSent": 5,
         "responseRate": 0.8,
-        "weightedValue": None,
+        "weightedValue": 25.0,
+        "weightedMarginOfError": pytest.approx(58.45, abs=0.01),
         "wordOfMouthIndex": None,
+        "wordOfMouthMarginOfError": None,
+        "wordOfMouthResponses": 0,
+        "falseDetractors": None,
     }
 
 

@@ -1,12 +1,14 @@
 """The thanks of npsResponseSubmit: what the holder of a link is shown of code and points."""
 
 import pytest
+from saleor.discount.models import Voucher, VoucherCode
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.referrals.models import ReferralCode
 from saleor_nps_plugin.rewards.models import PointsEntry
+from saleor_nps_plugin.surveys.models import Response
 
-from .conftest import ask, queries_of
+from .conftest import ask, global_id, queries_of
 
 SUBMIT = """
 mutation ($token: String!, $score: Int!) {
@@ -14,6 +16,7 @@ mutation ($token: String!, $score: Int!) {
     thanks {
       message
       offerCode
+      asksCallback
       referralCode {
         id code shareUrl isActive createdAt rewardedCount channel { slug } user { id } voucher { id }
         referrals(first: 5) { totalCount edges { node { id } } }
@@ -114,3 +117,63 @@ def test_what_is_not_asked_for_is_not_read(anybody, submit, bank, place, story):
     short = SUBMIT.split("thanks {")[0] + "errors { field code } } }"
 
     assert queries_of(anybody, short, token=token, score=10) < queries_of(anybody, SUBMIT, token=token, score=10)
+
+
+@pytest.mark.every_version
+def test_a_passive_is_shown_a_code_of_the_operators_voucher_once(anybody, submit, nps_plugin, channel_USD):
+    voucher = Voucher.objects.create(name="Nearly", single_use=True, discount_value_type="percentage")
+    voucher.channel_listings.create(channel=channel_USD, currency="USD", discount_value=10)
+    nps_plugin(delay_hours="0", cooldown_days="0", delivery="django", passive_offer_voucher="Nearly")
+
+    first, second = submit(anybody, 8), submit(anybody, 7)
+
+    code = VoucherCode.objects.get()
+    assert (first["offerCode"], code.voucher.name, code.voucher.single_use) == (code.code, "Nearly", True)
+    assert (second["offerCode"], first["referralCode"], first["asksCallback"]) == (None, None, False)
+
+
+WISH = """
+mutation ($token: String!, $score: Int!, $callback: String) {
+  npsResponseSubmit(token: $token, input: {score: $score, callback: $callback}) {
+    npsResponse { score callback }
+    thanks { asksCallback }
+    errors { field code }
+  }
+}
+"""
+READ = "query ($id: ID!) { npsResponse(id: $id) { callback caseStatus } }"
+
+
+@pytest.mark.every_version
+def test_an_unhappy_customer_may_say_how_to_be_called_and_staff_read_it(anybody, submit, staff, place):
+    order = place()
+    assert submit(anybody, 2, order)["asksCallback"] is True
+    token = invitation_token(_invitation_of(order).key)
+
+    answer = ask(anybody, WISH, token=token, score=2, callback="555 0100, after five")["npsResponseSubmit"]
+
+    assert answer["errors"] == []
+    assert answer["npsResponse"] == {"score": 2, "callback": ""}
+    read = ask(staff, READ, id=global_id("NpsResponse", Response.objects.get().pk))["npsResponse"]
+    assert read == {"callback": "555 0100, after five", "caseStatus": "OPEN"}
+
+
+def test_a_wish_that_is_too_long_is_refused_and_the_answer_with_it(anybody, submit, place):
+    order = place()
+    submit(anybody, 2, order)
+    token = invitation_token(_invitation_of(order).key)
+
+    answer = ask(anybody, WISH, token=token, score=1, callback="x" * 201)["npsResponseSubmit"]
+
+    assert answer["errors"] == [{"field": "callback", "code": "INVALID"}]
+    assert (Response.objects.get().score, Response.objects.get().callback) == (2, "")
+
+
+def test_a_wish_of_somebody_who_is_not_asked_comes_to_nothing(anybody, submit, place):
+    order = place()
+    submit(anybody, 10, order)
+    token = invitation_token(_invitation_of(order).key)
+
+    answer = ask(anybody, WISH, token=token, score=9, callback="555 0100")["npsResponseSubmit"]
+
+    assert (answer["errors"], Response.objects.get().callback) == ([], "")
