@@ -10,7 +10,19 @@ from pathlib import Path
 from tooling import databases, places
 from tooling.progress import step
 
-NAMES = ("fulfilling", "scoring", "answering", "mailing", "ledger", "redeeming", "overview", "desk", "widgets")
+NAMES = (
+    "fulfilling",
+    "scoring",
+    "answering",
+    "mailing",
+    "ledger",
+    "redeeming",
+    "overview",
+    "desk",
+    "widgets",
+    "importing",
+    "doors",
+)
 WITH_A_YEAR = ("overview", "desk", "widgets")
 PREFIX = f"nps_bench_{places.project_key()}"
 MIGRATE = ["-m", "django", "migrate", "saleor_nps_plugin", "--verbosity=0"]

@@ -28,6 +28,7 @@ TEXTS = [path.read_text() for path in [*SOURCES, ROOT / "Makefile", ROOT / "setu
 WORDS = set(re.findall(r"\w+", " ".join(TEXTS))) | COMMANDS | {path.stem for path in SOURCES} | {"test_docs"}
 # Names of Saleor's, Django's, the mail's and the shell's that our code does not contain.
 OF_OTHERS = {
+    "ALLOWED_GRAPHQL_ORIGINS",
     "ENABLE_SSL",
     "MANAGE_PLUGINS",
     "NOTIFY_USER",
