@@ -81,9 +81,10 @@ def _work() -> None:
     """What Celery's beat and worker do for staff in a real shop, at a preview's pace."""
     from django.utils import timezone
 
-    from saleor_nps_plugin.surveys import case_values, replies, stages
+    from saleor_nps_plugin.surveys import case_values, door_answers, replies, stages
 
     while True:
+        door_answers.record_due(now=timezone.now())
         replies.send_due(now=timezone.now())
         stages.count_new(now=timezone.now(), limit=500)
         case_values.note_values()

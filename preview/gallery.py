@@ -16,9 +16,10 @@ from saleor_nps_plugin.rewards import ledger
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys.submission import LONGEST_COMMENT
 
-from . import reward_mails, reward_samples, sample_mails, samples
+from . import answer_mails, reward_mails, reward_samples, sample_mails, samples, survey_samples
 from .reward_samples import RewardSamples
 from .samples import Samples
+from .survey_samples import SurveySamples
 
 Show = Callable[[str], HttpResponse]
 
@@ -31,6 +32,16 @@ def _page(address: Callable[[Samples], str]) -> Show:
 def _rewards(address: Callable[[RewardSamples], str]) -> Show:
     """Show a page of "my rewards" as its real view answers a GET."""
     return lambda language: _call(RequestFactory().get(f"/r/{address(reward_samples.of(language))}"), language)
+
+
+def _survey(address: Callable[[SurveySamples], str]) -> Show:
+    """Show the page of a survey that asks more, or otherwise."""
+    return lambda language: _call(RequestFactory().get(f"/s/{address(survey_samples.of(language))}"), language)
+
+
+def _sent_to_many(data: dict[str, str]) -> Show:
+    """Show the page that answers a form of many questions which cannot be recorded."""
+    return lambda language: _call(RequestFactory().post(f"/s/{survey_samples.of(language).many}/", data), language)
 
 
 def _refused_redemption(language: str) -> HttpResponse:
@@ -76,12 +87,23 @@ PAGES: dict[str, tuple[str, Show]] = {
     "survey-change": ("Changing an answer", _page(lambda tokens: f"{tokens.answered}/")),
     "thanks": ("Thanks to a promoter", _page(lambda tokens: f"{tokens.answered}/thanks/")),
     "thanks-passive": ("Thanks after a 7", _page(lambda tokens: f"{tokens.content}/thanks/")),
+    "thanks-detractor": ("Thanks after a 2, with an apology", _page(lambda tokens: f"{tokens.unhappy}/thanks/")),
+    "thanks-callback": ("… who wants to be called", _page(lambda tokens: f"{tokens.called}/thanks/")),
     "too-late": ("Answered, too late to change", _page(lambda tokens: f"{tokens.too_late}/")),
     "expired": ("Expired link", _page(lambda tokens: f"{tokens.expired}/")),
     "unknown": ("Unknown link", _page(lambda tokens: "unknown/")),
     "off": ("Surveys switched off", _page(lambda tokens: f"{tokens.switched_off}/")),
     "opt-out": ("Opt-out asks", _page(lambda tokens: f"{tokens.fresh}/opt-out/")),
     "opted-out": ("Opted out", _page(lambda tokens: f"{tokens.opted_out}/opt-out/")),
+}
+
+SURVEYS: dict[str, tuple[str, Show]] = {
+    "many": ("Every kind of question", _survey(lambda tokens: f"{tokens.many}/")),
+    "many-promoter": ("… to a promoter", _survey(lambda tokens: f"{tokens.many}/?score=10")),
+    "many-detractor": ("… to a detractor", _survey(lambda tokens: f"{tokens.many}/?score=3")),
+    "many-missing": ("… sent without a required answer", _sent_to_many({"score": "7"})),
+    "csat": ("Satisfaction, 1 to 5", _survey(lambda tokens: f"{tokens.csat}/?score=4")),
+    "ces": ("Effort, 1 to 7", _survey(lambda tokens: f"{tokens.ces}/")),
 }
 
 REWARDS: dict[str, tuple[str, Show]] = {
@@ -101,8 +123,15 @@ MAILS: dict[str, tuple[str, Show]] = {
     "invitation-text": ("Invitation, text part", _text(sample_mails.invitation)),
     "invitation-rewards": ("Invitation of somebody who has points", _html(sample_mails.invitation_with_rewards)),
     "reminder": ("Reminder", _html(sample_mails.reminder)),
+    "alert-callback": ("Detractor who wants to be called", _html(answer_mails.alert)),
+    "apology": ("Apology", _html(answer_mails.apology)),
+    "apology-text": ("Apology, text part", _text(answer_mails.apology)),
+    "offer": ("Offer to a passive", _html(answer_mails.offer)),
+    "recovery": ("Have we made it right?", _html(answer_mails.recovery)),
     "alert": ("Detractor alert for staff", _html(sample_mails.alert)),
     "alert-text": ("Detractor alert, text part", _text(sample_mails.alert)),
+    "attack": ("Warning of an attack on the score", _html(sample_mails.attack)),
+    "attack-text": ("Warning of an attack, text part", _text(sample_mails.attack)),
     "promoter-thanks": ("Thanks with code and cashback", _html(reward_mails.thanks)),
     "promoter-thanks-text": ("Thanks, text part", _text(reward_mails.thanks)),
     "cashback": ("Thanks with cashback only", _html(reward_mails.cashback)),
@@ -113,7 +142,7 @@ MAILS: dict[str, tuple[str, Show]] = {
     "gift-card-text": ("Gift card, text part", _text(reward_mails.gift_card)),
 }
 
-ALL = PAGES | REWARDS | MAILS
+ALL = PAGES | SURVEYS | REWARDS | MAILS
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -121,7 +150,7 @@ def index(request: HttpRequest) -> HttpResponse:
     languages = [(code, get_language_info(code)["name_local"]) for code in SUPPORTED]
     groups = [
         (title, [(name, label) for name, (label, _) in shows.items()])
-        for title, shows in (("Pages", PAGES), ("My rewards", REWARDS), ("E-mails", MAILS))
+        for title, shows in (("Pages", PAGES), ("Longer surveys", SURVEYS), ("My rewards", REWARDS), ("E-mails", MAILS))
     ]
     return render(request, "preview/gallery.html", {"languages": languages, "groups": groups})
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from saleor_nps_plugin.emails import Mail, detractor_alert_mail, survey_mail
+from saleor_nps_plugin.emails import Mail, attack_mail, detractor_alert_mail, survey_mail
 from saleor_nps_plugin.links import opt_out_path, rewards_path, survey_path
 from saleor_nps_plugin.shop.mailing import brand_of
 from saleor_nps_plugin.surveys.answering import find_invitation
@@ -62,4 +62,17 @@ def _survey(language: str, token: str, *, is_reminder: bool = False, has_rewards
         rewards_url=samples.shop().public_url(rewards_path(reward_samples.of(language).promoter))
         if has_rewards
         else "",
+    )
+
+
+def attack(language: str) -> Mail:
+    return attack_mail(
+        key="sample-attack",
+        to=["care@fjordandfern.example"],
+        language_code=language,
+        brand=brand_of(samples.shop().settings().for_channel(samples.GALLERY)),
+        is_low=True,
+        answers=84,
+        usual=3,
+        channel=samples.SHOP,
     )

@@ -15,14 +15,14 @@ from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.rewards.models import Notice
 from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.interface import Line, Order
-from saleor_nps_plugin.surveys import answering, scheduling
+from saleor_nps_plugin.surveys import answering, apologies, scheduling
 from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, InvitationStatus, Response
 from saleor_nps_plugin.surveys.scoring import category
 from saleor_nps_plugin.surveys.submission import Submission
 
-from . import reward_samples, year
+from . import door_samples, reward_samples, survey_samples, year
 from .shop import PreviewShop
-from .words import COMMENTS, NAMES
+from .words import CALLBACKS, COMMENTS, NAMES
 
 PREFIX = "/plugins/global/nps"
 # The gallery has channels of its own, so that the journey's score counts the journey's answers only.
@@ -38,6 +38,8 @@ class Samples:
     with_logo: str
     answered: str
     content: str
+    unhappy: str
+    called: str
     too_late: str
     expired: str
     switched_off: str
@@ -68,6 +70,7 @@ def open_shop(port: int) -> None:
     """Set the shop up and fill it."""
     _samples.clear()
     reward_samples.forget_all()
+    survey_samples.forget_all()
     shop().base_url = f"http://localhost:{port}{PREFIX}"
     for channel in (SHOP, GALLERY, GALLERY_WITH_LOGO):
         shop().add_channel(channel, "EUR")
@@ -83,14 +86,21 @@ def open_shop(port: int) -> None:
         staff_emails="care@fjordandfern.example",
         share_url="https://fjordandfern.example/?voucher={code}",
         referral_minimum_spend="30",
-        overrides=f"[{GALLERY_WITH_LOGO}]\nlogo_url = http://localhost:{port}/logo.svg\n",
+        overrides=f"[{GALLERY}]\npassive_offer_voucher = Sorry\n[{GALLERY_WITH_LOGO}]\nlogo_url = http://localhost:{port}/logo.svg\n",
     )
+    door_samples.make()
     _make_past_answers()
     year.live_through(shop(), timezone.now())
 
 
 def place_order(
-    *, first_name: str, language: str, channel: str, fulfilled_at: datetime, voucher_code: str = ""
+    *,
+    first_name: str,
+    language: str,
+    channel: str,
+    fulfilled_at: datetime,
+    voucher_code: str = "",
+    lines: tuple[Line, ...] = (Line(product_id="12", category_id="3", name="Birch tea tray"),),
 ) -> Order:
     """Somebody orders and pays, and the order is fulfilled; nobody has been asked yet."""
     order = Order(
@@ -105,7 +115,7 @@ def place_order(
         language_code=language,
         first_name=first_name,
         country="NO",
-        lines=(Line(product_id="12", category_id="3", name="Birch tea tray"),),
+        lines=lines,
         created_at=fulfilled_at,
         is_paid=True,
         fulfilled_at=fulfilled_at,
@@ -139,11 +149,18 @@ def _make_samples(language: str) -> Samples:
         answering.submit(made, Submission(score=score, comment=COMMENTS[language][0]), now=now)
         return made
 
+    def called() -> str:
+        made = answered(3)
+        apologies.ask_callback(made, CALLBACKS[language], now=now)
+        return made
+
     samples = Samples(
         fresh=token(),
         with_logo=token(GALLERY_WITH_LOGO),
         answered=answered(),
         content=answered(7),
+        unhappy=answered(2),
+        called=called(),
         too_late=answered(),
         expired=token(),
         switched_off=token(),

@@ -30,6 +30,9 @@ DEFAULTS |= {
 class PreviewShop(PreviewDesk):
     """See `Shop`. Mails land in `outbox`; an exception put into `mail_errors` is raised by the next attempt to send.
 
+    What apps are told lands in `announced` while it `has_listeners`; `announcing_errors` are like `mail_errors`. Nothing
+    arrives while `apps_are_down`; `repeated` is what was started anew.
+
     `rewards` holds vouchers and gift cards. Nothing here is undone when a transaction is.
     """
 
@@ -47,11 +50,18 @@ class PreviewShop(PreviewDesk):
             self._contacts: dict[UUID, Contact] = {}
             self._customers: dict[int, Contact] = {}
             self._currencies = {"default-channel": "USD", "channel-pln": "PLN"}
+            self._homes = {"default-channel": "US", "channel-pln": "PL"}
+            self._tracked_since: dict[UUID, datetime] = {}
             self.rewards = PreviewRewards(self._lock, self.currency, self._email_of)
             # Names of categories, channels and countries, by dimension.
             self.names: dict[str, Mapping[str, str]] = {}
             self.outbox: list[Mail] = []
             self.mail_errors: list[Exception] = []
+            self.has_listeners = True
+            self.apps_are_down = False
+            self.repeated: list[str] = []
+            self.announced: list[tuple[str, dict[str, Any], str]] = []
+            self.announcing_errors: list[Exception] = []
             self.connections_opened = 0
             self._numbers = count(1001)
             self.open_desk()
@@ -62,10 +72,15 @@ class PreviewShop(PreviewDesk):
         self.stored = {"shop_name": "Preview shop", **values}
         self._settings = parse(DEFAULTS | self.stored)
 
-    def add_channel(self, slug: str, currency: str) -> None:
+    def add_channel(self, slug: str, currency: str, country: str = "US") -> None:
         """Open another channel."""
         with self._lock:
-            self._currencies[slug] = currency
+            self._currencies[slug], self._homes[slug] = currency, country
+
+    def track(self, order_id: UUID, since: datetime) -> None:
+        """Note that every parcel of an order has had a tracking number since then."""
+        with self._lock:
+            self._tracked_since[order_id] = since
 
     def add_order(
         self,
@@ -142,6 +157,31 @@ class PreviewShop(PreviewDesk):
                 earlier |= keys
         return returning
 
+    def tracked_since(self, order_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+        with self._lock:
+            return {pk: self._tracked_since[pk] for pk in order_ids if pk in self._tracked_since}
+
+    def placed_orders(
+        self, *, since: datetime, channels: Collection[str], before: tuple[datetime, UUID] | None, limit: int
+    ) -> list[tuple[datetime, UUID]]:
+        placed = sorted(((at, order.id) for at, order in self._placed(since, channels)), reverse=True)
+        return [place for place in placed if before is None or place < before][:limit]
+
+    def count_customers(self, *, since: datetime, channels: Collection[str]) -> int:
+        return len({order.email.lower() for _, order in self._placed(since, channels)})
+
+    def _placed(self, since: datetime, channels: Collection[str]) -> list[tuple[datetime, Order]]:
+        with self._lock:
+            placed = [
+                (order.created_at or order.fulfilled_at or self._fulfilled_at[order.id], order)
+                for order in self._orders.values()
+                if order.channel in channels and order.email and order.is_askable and not order.is_canceled
+            ]
+        return [(at, order) for at, order in placed if at >= since]
+
+    def home_countries(self) -> Mapping[str, str]:
+        return dict(self._homes)
+
     def order_ids_by_number(self, text: str) -> list[UUID]:
         with self._lock:
             return [order.id for order in self._orders.values() if order.number == text.strip().lstrip("#")]
@@ -213,6 +253,18 @@ class PreviewShop(PreviewDesk):
     def mailer(self, channel: str, settings: SurveySettings) -> Iterator[Mailer]:
         self.connections_opened += 1
         yield _Outbox(self)
+
+    def announce(self, event: str, payload: Mapping[str, Any], channel: str) -> Collection[str] | None:
+        if self.announcing_errors:
+            raise self.announcing_errors.pop(0)
+        if not self.has_listeners:
+            return None
+        self.announced.append((event, dict(payload), channel))
+        return [payload["id"]] if self.apps_are_down else []
+
+    def repeat_failed(self, deliveries: Collection[str]) -> Collection[str]:
+        self.repeated += deliveries
+        return deliveries if self.apps_are_down else []
 
     def write_access(self) -> AbstractContextManager[None]:
         return nullcontext()

@@ -11,8 +11,11 @@ from django.http import HttpRequest
 from saleor_nps_plugin.errors import Conflict, Invalid, NotSignedIn, TooManyRequests
 from saleor_nps_plugin.shop.desk import History, OfferVoucher
 from saleor_nps_plugin.shop.interface import Order
+from saleor_nps_plugin.shop.reading import Discount
 from saleor_nps_plugin.shop.settings import parse
 from saleor_nps_plugin.shop.staff import ANSWERS, PERMISSIONS, Staff
+
+from .shop_rewards import Code, Voucher
 
 ADA = Staff(1, "Ada Lovelace", "ada@example.com", frozenset(PERMISSIONS), fingerprint="ada-1")
 BEN = Staff(2, "Ben Ode", "ben@example.com", frozenset({ANSWERS}), frozenset({"channel-pln"}), fingerprint="ben-1")
@@ -107,11 +110,22 @@ class PreviewDesk:
     def offer_vouchers(self, channel: str) -> list[OfferVoucher]:
         return sorted(self.offers.values(), key=lambda voucher: voucher.name)
 
+    def find_offer(self, text: str, channel: str) -> int:
+        found = [voucher.id for voucher in self.offers.values() if voucher.name == text]
+        found += [voucher_id for code, voucher_id in self.offered.items() if code == text]
+        if len(found) != 1:
+            raise Invalid("There is no voucher of which a code can be given.", field="voucher")
+        return found[0]
+
     def publish_offer(self, code: str, voucher_id: int, channel: str) -> str:
         if voucher_id not in self.offers:
             raise Invalid("This voucher is not to be had in the channel.", field="voucher")
+        voucher = self.offers[voucher_id]
         self.offered[code] = voucher_id
-        return self.offers[voucher_id].name
+        percent, sign, _ = voucher.discount.partition("%")
+        discounts = {channel: Discount(Decimal(percent.strip()), is_percentage=True)} if sign else {}
+        self.rewards.codes[code] = Code(Voucher(voucher_id, voucher.name, discounts, is_single_use=True))
+        return voucher.name
 
     def stored_settings(self) -> Mapping[str, str | bool]:
         from .shop import DEFAULTS

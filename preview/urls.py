@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import gallery, journey, parent, rewarding, samples
+from . import door_samples, gallery, journey, parent, rewarding, samples
 
 urlpatterns = [
     path("", gallery.index),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("journey/refund/", rewarding.refund),
     path("journey/state/", journey.state),
     path("journey/mail/<int:number>/", journey.mail),
+    path("storefront/", door_samples.storefront),
     path("parent/", parent.parent),
     path("parent/expire/", parent.end_passes),
     path("parent/switch/", parent.switch),

@@ -66,3 +66,15 @@ REMARKS = {
     "ru": "Извините за опоздание посылки",
     "fa": "پوزش برای دیر رسیدن بسته",
 }
+
+# How and when somebody wants to be called back.
+CALLBACKS = {
+    "en": "555 0100, on weekdays after five",
+    "de": "0555 0100, werktags nach 17 Uhr",
+    "fr": "05 55 01 00 00, en semaine après 17 heures",
+    "es": "555 0100, entre semana después de las cinco",
+    "pl": "555 010 000, w dni robocze po siedemnastej",
+    "ro": "0555 010 000, în zilele lucrătoare după ora 17",
+    "ru": "8 555 010-00-00, по будням после пяти",
+    "fa": "۰۵۵۵ ۰۱۰۰، روزهای کاری بعد از ساعت پنج",
+}

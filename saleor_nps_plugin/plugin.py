@@ -212,7 +212,7 @@ def _errors_in(values: dict[str, Any]) -> dict[str, str]:
         for slug in slugs
         if slug not in known
     }
-    return unknown or _errors_of_codes(settings)
+    return unknown or _errors_of_codes(settings) or _errors_of_offers(settings)
 
 
 def _errors_of_codes(settings: ShopSettings) -> dict[str, str]:
@@ -226,6 +226,20 @@ def _errors_of_codes(settings: ShopSettings) -> dict[str, str]:
         except Invalid as error:
             is_own = error.field in settings.overrides.get(channel, {})
             errors["overrides" if is_own else error.field or "referral_voucher"] = f"[{channel}] {error.message}"
+    return errors
+
+
+def _errors_of_offers(settings: ShopSettings) -> dict[str, str]:
+    """What keeps offers from being made, by the name of the setting to change."""
+    errors = {}
+    for channel in settings.channels or get_shop().channels():
+        own = settings.for_channel(channel)
+        try:
+            if own.enabled and own.passive_offer_voucher:
+                get_shop().find_offer(own.passive_offer_voucher, channel)
+        except Invalid as error:
+            is_own = "passive_offer_voucher" in settings.overrides.get(channel, {})
+            errors["overrides" if is_own else "passive_offer_voucher"] = f"[{channel}] {error.message}"
     return errors
 
 

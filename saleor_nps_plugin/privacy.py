@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
+from .announcements import announcing
 from .referrals import codes
 from .rewards import merging
 from .shoppers.models import Shopper
@@ -18,8 +20,10 @@ from .surveys.models import (
     DetractorAlert,
     Invitation,
     InvitationStatus,
+    Offer,
     Response,
     SkipReason,
+    Trace,
 )
 
 logger = logging.getLogger(__name__)
@@ -53,18 +57,30 @@ def forget(*, email: str = "", user_id: int | None = None, now: datetime) -> For
         else:
             shopper.notices.all().delete()
             Shopper.objects.filter(pk=shopper.pk).update(user_id=None, order_id=None, asked_at=None, asked_about=None)
+    if email:
+        _forget_listed(email)
     logger.info("Forgot a customer: %d invitations, %d responses", forgotten.invitations, forgotten.responses)
     return forgotten
 
 
 def _forget_responses(shopper: Shopper) -> int:
     responses = Response.objects.filter(shopper=shopper)
+    announcing.forget(user_id=shopper.user_id, response_ids=list(responses.values_list("pk", flat=True)))
+    Offer.objects.filter(Q(response__in=responses) | Q(shopper=shopper)).delete()
     CaseNote.objects.filter(response__in=responses).delete()
     CaseReply.objects.filter(response__in=responses).delete()
     DetractorAlert.objects.filter(response__in=responses).delete()
+    Trace.objects.filter(response__in=responses).delete()
     Answer.objects.filter(response__in=responses).update(text="")
     return responses.update(
-        comment="", tags=[], may_contact=False, order_id=None, invitation=None, shopper=None, customer_value=None
+        comment="",
+        callback="",
+        tags=[],
+        may_contact=False,
+        order_id=None,
+        invitation=None,
+        shopper=None,
+        customer_value=None,
     )
 
 
@@ -79,3 +95,10 @@ def _forget_invitations(shopper: Shopper, now: datetime) -> int:
     )
     # Every link stops working: an answer after this would be a stranger's.
     return invitations.update(shopper=None, address="", due_at=None, last_error="", expires_at=now)
+
+
+def _forget_listed(email: str) -> None:
+    """Anonymous invitations have no shopper, only the address until the mail is out."""
+    waiting = Invitation.objects.filter(address__iexact=email.strip(), shopper=None, status=InvitationStatus.SCHEDULED)
+    stages.uncount(waiting.values_list("pk", flat=True))
+    waiting.update(status=InvitationStatus.SKIPPED, skip_reason=SkipReason.CUSTOMER_DELETED, address="", due_at=None)

@@ -7,10 +7,23 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import accounts
+from .announcements import announcing
 from .referrals import lookups
 from .rewards import expiring, notices
 from .shop import get_shop
-from .surveys import case_values, replies, scheduling, sending, stages, thanking
+from .surveys import (
+    attacks,
+    ballots,
+    case_values,
+    door_answers,
+    judging,
+    replies,
+    scheduling,
+    sending,
+    stages,
+    thanking,
+    waves,
+)
 
 BATCH = 200
 # Bounds one run, so that a backlog is shared among workers and a restart never waits long.
@@ -24,11 +37,39 @@ def send_due() -> None:
     """Send the mails that are due; count and look at what came in before. What staff wrote goes first."""
     with get_shop().write_access():
         thanking.thank_waiting(now=timezone.now(), limit=BATCH)
-        for do in (replies.send_due, stages.count_new, accounts.follow_invited, sending.send_due, notices.send_due):
+        _record_what_came_through_doors()
+        _look_for_untrue_answers()
+        for do in (
+            replies.send_due,
+            waves.step_due,
+            stages.count_new,
+            accounts.follow_invited,
+            sending.send_due,
+            ballots.send_due,
+            notices.send_due,
+        ):
             for _ in range(MOST_BATCHES):
                 if do(now=timezone.now(), limit=BATCH) < BATCH:
                     break
         case_values.note_values(limit=BATCH)
+        for _ in range(MOST_BATCHES):
+            if announcing.tell_due(now=timezone.now(), limit=BATCH) < BATCH:
+                break
+
+
+def _record_what_came_through_doors() -> None:
+    for _ in range(MOST_BATCHES):
+        if door_answers.record_due(now=timezone.now(), limit=BATCH) < BATCH:
+            break
+
+
+def _look_for_untrue_answers() -> None:
+    """Before staff are told of single answers: of one that looks untrue they are not."""
+    for _ in range(MOST_BATCHES):
+        if judging.judge_due(now=timezone.now(), limit=BATCH) < BATCH:
+            break
+    attacks.look(now=timezone.now())
+    attacks.send_due(now=timezone.now(), limit=BATCH)
 
 
 @shared_task(name="saleor_nps_plugin.tasks.sweep", ignore_result=True)
@@ -56,4 +97,6 @@ def sweep_now() -> Swept:
             expired += more
         expiring.warn_due(now=now)
         lookups.delete_old(now=now)
+        judging.forget_old(now=now)
+        announcing.delete_old(now=now)
     return Swept(invitations, orders, expired)

@@ -25,6 +25,7 @@ KNOW_SALEOR = (
     "shop.saleor_customers",
     "shop.saleor_offers",
     "shop.saleor_settings",
+    "shop.saleor_announcing",
 )
 
 # Rooms and leaves, each with what it may import of ours. A module belongs to the longest name that fits.
@@ -65,7 +66,7 @@ MAY_IMPORT = {
     "apps": ("registration", "compatibility", "graphql", "plugin", "shortcut", "surveys", "shop", "logs"),
     "models": ("surveys", "referrals", "rewards", "shoppers", "announcements"),
     "accounts": ("surveys", "referrals", "rewards", "shoppers", "shop"),
-    "privacy": ("surveys", "referrals", "rewards", "shoppers"),
+    "privacy": ("surveys", "referrals", "rewards", "shoppers", "announcements"),
     "surveys": ("referrals", "rewards", "shoppers", "announcements", "shop", "emails", *LEAVES),
     "referrals": ("rewards", "shoppers", "announcements", "shop", "emails", *LEAVES),
     "rewards": ("shoppers", "announcements", "shop", "emails", *LEAVES),
@@ -73,6 +74,7 @@ MAY_IMPORT = {
     "announcements": ("shop", *LEAVES),
     "shop.saleor": (
         "shop",
+        "shop.saleor_announcing",
         "shop.saleor_mail",
         "shop.saleor_orders",
         "shop.saleor_people",
@@ -94,6 +96,7 @@ MAY_IMPORT = {
     "shop.saleor_customers": ("shop",),
     "shop.saleor_offers": ("shop", "shop.saleor_vouchers", "errors"),
     "shop.saleor_settings": ("shop", "links", "errors"),
+    "shop.saleor_announcing": ("shop",),
     "shop.saleor_mail": ("shop", "emails", "links", "errors"),
     "shop.saleor_people": ("shop",),
     "shop.saleor_orders": ("shop", "money"),

@@ -21,7 +21,8 @@ from ..rendering import render
 from .mail import Brand
 
 SCORES = range(11)
-_HALVES = (("six", SCORES[:6]), ("five", SCORES[6:]))
+# The numbers of a survey, by its scale.
+SCALES: Mapping[str, range] = {"nps": SCORES, "recovery": SCORES, "csat": range(1, 6), "ces": range(1, 8)}
 # Slots are marked with private-use characters, which neither a template nor an operator's text contains.
 _SLOT = re.compile("\ue000([a-z_0-9]+)\ue001")
 
@@ -48,18 +49,24 @@ def _slot(name: str) -> str:
     return mark_safe(f"\ue000{name}\ue001")  # noqa: S308 (our own constant; what fills it is escaped)
 
 
-def _score_slots(language: str) -> list[dict[str, Any]]:
+def _scores(flags: frozenset[str]) -> range:
+    return next((SCALES[scale] for scale in SCALES if f"is_{scale}" in flags), SCORES)
+
+
+def _score_slots(language: str, scores: range) -> list[dict[str, Any]]:
     def number(score: int) -> dict[str, str]:
         label = languages.localize_digits(score, language)
-        highest = languages.localize_digits(SCORES[-1], language)
+        highest = languages.localize_digits(scores[-1], language)
         # Translators: read aloud by screen readers, such as "7 of 10".
         spoken = gettext("{score} of {highest}").format(score=label, highest=highest)
         return {"label": label, "spoken": spoken, "url": _slot(f"url_{score}")}
 
-    return [{"size": size, "numbers": [number(score) for score in scores]} for size, scores in _HALVES]
+    # Eleven numbers are too many for one row of a phone.
+    halves = [("six", scores[:6]), ("five", scores[6:])] if scores == SCORES else [("few", scores)]
+    return [{"size": size, "numbers": [number(score) for score in half]} for size, half in halves]
 
 
-def _look(brand: Brand, language: str) -> dict[str, Any]:
+def _look(brand: Brand, language: str, scores: range) -> dict[str, Any]:
     direction = languages.direction(language)
     return {
         "language": language,
@@ -70,8 +77,8 @@ def _look(brand: Brand, language: str) -> dict[str, Any]:
         "brand_on_dark": _mixed(brand.color, "#ffffff", 0.6),
         "tint": _mixed(brand.color, "#ffffff", 0.07),
         "tint_edge": _mixed(brand.color, "#ffffff", 0.35),
-        "lowest": languages.localize_digits(SCORES[0], language),
-        "highest": languages.localize_digits(SCORES[-1], language),
+        "lowest": languages.localize_digits(scores[0], language),
+        "highest": languages.localize_digits(scores[-1], language),
         # Keeps the mail's next words out of the inbox preview.
         "padding": range(30),
     }
@@ -99,9 +106,22 @@ _SLOTS = (
     "reason",
     "text",
     "author",
+    "callback",
+    "callback_url",
+    "best",
+    "answers",
+    "usual",
 )
 _FLAGS = (
     "is_reminder",
+    "is_recovery",
+    "is_csat",
+    "is_ces",
+    "is_listed",
+    "is_anonymous",
+    "has_callback",
+    "has_callback_url",
+    "is_low",
     "has_first_name",
     "has_order_number",
     "has_comment",
@@ -131,8 +151,8 @@ def _shells(template: str, language: str, brand: Brand, flags: frozenset[str]) -
     """Return the text and the HTML shell of a mail."""
     with translation.override(language):
         context = (
-            _look(brand, language)
-            | {"halves": _score_slots(language)}
+            _look(brand, language, _scores(flags))
+            | {"halves": _score_slots(language, _scores(flags))}
             | {name: _slot(name) for name in _SLOTS}
             | {flag: flag in flags for flag in _FLAGS}
         )

@@ -23,7 +23,7 @@ from ..shop.interface import Contact, Order
 from ..shop.settings import ChannelSettings
 from ..shoppers.models import Shopper
 from ..shoppers.recognizing import email_hash
-from . import codes, identity
+from . import announced, codes, identity
 from .models import Referral, ReferralCode, ReferralStatus, RefusalReason
 
 # So many of an owner's latest friends are compared with a new one.
@@ -183,6 +183,7 @@ def _reward(referral: Referral, owner: Shopper, order: Order, settings: ChannelS
         order_id=order.id,
     )
     referral.entry, referral.status, referral.rewarded_at = entry, ReferralStatus.REWARDED, now
+    announced.tell_of_reward(referral, entry, owner, now=now)
     # What was refunded before the reward: its owner is told of what is left of it, not of a gift and a loss.
     taken = ledger.reverse(entry, share=order.refunded_share, now=now) if order.refunded_share else None
     points = entry.points + (taken.points if taken else 0)

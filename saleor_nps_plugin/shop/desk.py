@@ -70,6 +70,12 @@ class Desk(Protocol):
 
         Ours are left out."""
 
+    def find_offer(self, text: str, channel: str) -> int:
+        """Return the id of the one of those vouchers that has this name, or this code.
+
+        Raises Invalid (field "voucher"), with what to write instead, where it is none of them or more than one.
+        """
+
     def publish_offer(self, code: str, voucher_id: int, channel: str) -> str:
         """Add a code that works once under one of those vouchers; return the voucher's name.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from ..emails import Mail
@@ -141,6 +141,25 @@ class Shop(Desk, Protocol):
     def returning_customers(self, orders: Collection[Order]) -> set[UUID]:
         """Return the ids of those orders whose customer, guest or not, had ordered before."""
 
+    def tracked_since(self, order_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+        """Return since when every parcel that was sent of these orders has had a tracking number; orders of which one has
+        none are left out."""
+
+    def placed_orders(
+        self, *, since: datetime, channels: Collection[str], before: tuple[datetime, UUID] | None, limit: int
+    ) -> list[tuple[datetime, UUID]]:
+        """Return when customers placed up to `limit` orders since then in these channels, and which, newest first.
+
+        `before` is the last of what was returned before, None for the start. Orders that nobody paid or that were cancelled
+        are left out, and so are those that are not `is_askable`.
+        """
+
+    def count_customers(self, *, since: datetime, channels: Collection[str]) -> int:
+        """Return how many addresses of e-mail `placed_orders` leads to."""
+
+    def home_countries(self) -> Mapping[str, str]:
+        """Return the country (ISO 3166) of every channel, by its slug."""
+
     def order_ids_by_number(self, text: str) -> list[UUID]:
         """Return the orders whose number starts with `text`, at most 100."""
 
@@ -207,6 +226,19 @@ class Shop(Desk, Protocol):
 
     def mailer(self, channel: str, settings: SurveySettings) -> AbstractContextManager[Mailer]:
         """Open the way in which this channel delivers e-mail."""
+
+    def announce(self, event: str, payload: Mapping[str, Any], channel: str) -> Collection[str] | None:
+        """Tell the shop's apps of an event; return what those deliveries are called that have not arrived yet.
+
+        None where no app listens. `channel` is a slug, "" for none; `payload` has an "id" of its own. The shop has taken it
+        over when this returns, and repeats it a few times by itself. Raises OSError where that cannot be done now.
+        """
+
+    def repeat_failed(self, deliveries: Collection[str]) -> Collection[str]:
+        """Start those of these deliveries anew that the shop has given up; return those that have not arrived yet.
+
+        An app that is gone, or does not listen any more, misses nothing. Raises OSError where that cannot be done now.
+        """
 
     def write_access(self) -> AbstractContextManager[None]:
         """Permit writes in a background task; Saleor guards its writer connection."""

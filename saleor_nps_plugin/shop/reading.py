@@ -192,3 +192,30 @@ def days_before(value: str) -> tuple[int, ...]:
         return tuple(sorted({read(part) for part in re.split(r"[\s,;]+", value.strip()) if part}, reverse=True))
     except ValueError:
         raise ValueError(gettext("Write numbers of days from 1 to 365 with commas between, such as 30, 7.")) from None
+
+
+def hours_of_the_day(value: str) -> frozenset[int]:
+    """The hours between two, such as 21-8 for 21, 22, 23, 0 to 7; or nothing."""
+    if not value:
+        return frozenset()
+    found = re.fullmatch(r"([01]?[0-9]|2[0-4])\s*[-–]\s*([01]?[0-9]|2[0-4])", value, re.ASCII)
+    start, end = (int(hour) % 24 for hour in found.groups()) if found else (0, 0)
+    if start == end:
+        raise ValueError(gettext("Write two different hours from 0 to 24 with a hyphen between, such as 21-8."))
+    return frozenset(range(start, end)) if start < end else frozenset((*range(start, 24), *range(end)))
+
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def days_of_the_week(value: str) -> frozenset[int]:
+    """Days of the week, Monday is 0, with commas or spaces between; or nothing. One day at least stays free."""
+    days = set()
+    for name in re.split(r"[\s,;]+", value.strip().lower()) if value.strip() else ():
+        found = [number for number, day in enumerate(_DAYS) if len(name) >= 3 and day.startswith(name)]
+        if not found:
+            raise ValueError(gettext("Write days in English with commas between, such as sat, sun."))
+        days.update(found)
+    if len(days) == len(_DAYS):
+        raise ValueError(gettext("Leave at least one day on which surveys may be sent."))
+    return frozenset(days)

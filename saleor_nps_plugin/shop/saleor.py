@@ -24,7 +24,7 @@ from saleor.plugins.models import PluginConfiguration
 from saleor.product.models import Category, Product
 
 from ..links import PAGES_PATH, PLUGIN_ID
-from . import saleor_gift_cards, saleor_orders, saleor_people, saleor_vouchers
+from . import saleor_announcing, saleor_gift_cards, saleor_orders, saleor_people, saleor_vouchers
 from .interface import Contact, GiftCard, Mailer, Order, PublishedCode
 from .saleor_desk import SaleorDesk
 from .saleor_mail import open_mailer
@@ -95,6 +95,20 @@ class SaleorShop(SaleorDesk):
     def customers(self, user_ids: Collection[int]) -> Mapping[int, Contact]:
         return saleor_people.read_customers(user_ids)
 
+    def tracked_since(self, order_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+        return saleor_people.read_tracked(order_ids)
+
+    def placed_orders(
+        self, *, since: datetime, channels: Collection[str], before: tuple[datetime, UUID] | None, limit: int
+    ) -> list[tuple[datetime, UUID]]:
+        return saleor_people.placed_orders(since, channels, before, limit)
+
+    def count_customers(self, *, since: datetime, channels: Collection[str]) -> int:
+        return saleor_people.count_customers(since, channels)
+
+    def home_countries(self) -> Mapping[str, str]:
+        return {slug: str(country) for slug, country in Channel.objects.values_list("slug", "default_country")}
+
     def order_ids_by_number(self, text: str) -> list[UUID]:
         digits = text.strip().lstrip("#")
         if not digits.isdecimal() or len(digits) > 9:
@@ -149,6 +163,12 @@ class SaleorShop(SaleorDesk):
 
     def mailer(self, channel: str, settings: SurveySettings) -> AbstractContextManager[Mailer]:
         return open_mailer(channel, settings)
+
+    def announce(self, event: str, payload: Mapping[str, Any], channel: str) -> Collection[str] | None:
+        return saleor_announcing.announce(event, payload, channel)
+
+    def repeat_failed(self, deliveries: Collection[str]) -> Collection[str]:
+        return saleor_announcing.repeat_failed(deliveries)
 
     @contextmanager
     def write_access(self) -> Iterator[None]:

@@ -41,6 +41,9 @@ class SaleorDesk:
     def offer_vouchers(self, channel: str) -> list[OfferVoucher]:
         return saleor_offers.offer_vouchers(channel)
 
+    def find_offer(self, text: str, channel: str) -> int:
+        return saleor_offers.find_offer(text, channel)
+
     def publish_offer(self, code: str, voucher_id: int, channel: str) -> str:
         return saleor_offers.publish_offer(code, voucher_id, channel)
 
