@@ -24,6 +24,7 @@ from .models import (
     QuestionKind,
     QuestionRole,
     Response,
+    Wave,
 )
 from .scoring import Category
 from .submission import Checked, Submission, check, read_score
@@ -50,6 +51,9 @@ def find_invitation(token: str, *, lock: bool = False) -> Invitation:
 
 
 def _check_open(invitation: Invitation, settings: SurveySettings, now: datetime) -> None:
+    if invitation.wave_id is not None and Wave.objects.filter(pk=invitation.wave_id, is_anonymous=True).exists():
+        # Those answer by ballots: the key of the invitation would lead to who they are.
+        raise TokenInvalid
     if not settings.enabled or not invitation.survey.is_active:
         raise PluginInactive
     if invitation.status not in _ANSWERABLE or (invitation.expires_at is not None and invitation.expires_at <= now):

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection, connections
 
 from saleor_nps_plugin import errors, privacy
+from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.shoppers.recognizing import email_hash
-from saleor_nps_plugin.surveys import ballots, sending, stages, tallies, waves
+from saleor_nps_plugin.surveys import answering, ballots, sending, stages, tallies, waves
 from saleor_nps_plugin.surveys.address_lists import Person
 from saleor_nps_plugin.surveys.models import (
     Ballot,
@@ -438,3 +439,13 @@ def test_a_large_wave_goes_out_in_parts(story, ask):
 
     assert len(tokens) == len(set(tokens.values())) == 450
     assert Invitation.objects.filter(sent_at=story.now, address="").count() == 450
+
+
+def test_the_key_of_an_anonymous_invitation_answers_nothing(story, ask):
+    ask(6)
+    token = invitation_token(Invitation.objects.earliest("pk").key)
+
+    with pytest.raises(errors.TokenInvalid):
+        answering.submit(token, Submission(score=9), now=story.now)
+    with pytest.raises(errors.TokenInvalid):
+        answering.note_seen(token, now=story.now, score=9)
