@@ -187,3 +187,22 @@ def test_the_payload_is_json_with_everything_an_app_needs(survey_mail_with):
     assert (payload["html"], payload["text"]) == (html_of(mail), mail.message.body)
     assert payload["headers"]["List-Unsubscribe"] == f"<{URL}opt-out/>"
     assert (KEY.hex in payload["survey_url"], payload["shop_name"]) == (False, BRAND.shop_name)
+
+
+@pytest.mark.parametrize("scale", list(Scale))
+def test_a_mail_offers_the_numbers_of_its_scale(survey_mail_with, scale):
+    scores = list(scores_on(scale))
+
+    mail = survey_mail_with(scale=scale.value)
+
+    links = [link for link in read(html_of(mail)).all("a") if "score=" in link["href"]]
+    assert [link.text for link in links] == [str(score) for score in scores]
+    assert f"from {scores[0]} to {scores[-1]}" in html_of(mail)
+    assert len(mail.payload["score_urls"]) == len(scores)
+
+
+def test_satisfaction_has_other_words_at_its_ends(survey_mail_with):
+    mail = survey_mail_with(scale="csat")
+
+    assert "Very dissatisfied" in html_of(mail) and "Very satisfied" in mail.message.body
+    assert "likely" not in mail.message.body.replace("How likely", "")
