@@ -39,7 +39,7 @@ def measure(responses: Sequence[Response], now: datetime) -> None:
 
 def _survey(name: str, slug: str, touchpoint: str, **values: object) -> Survey:
     # Off: it is here for its numbers.
-    return Survey.objects.create(name=name, slug=f"sample-{slug}", touchpoint=touchpoint, is_active=False, **values)
+    return Survey.objects.create(name=name, slug=f"past-{slug}", touchpoint=touchpoint, is_active=False, **values)
 
 
 def _again(about: Response, survey: Survey, score: int, at: datetime, **values: object) -> Response:

@@ -12,8 +12,10 @@ from tooling.saleor_source import Saleor, SaleorNotAvailable
 
 LIGHT = places.LIGHT_ENVIRONMENT
 PYTEST = ["-m", "pytest"]
-# A file stays together: tests in a browser share a server. Whoever names parameters by a set wants them alike everywhere.
-AT_ONCE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
+# Tests in a browser share a server.
+FILES_TOGETHER = ["--dist", "loadfile"]
+# Whoever names parameters by a set wants them alike everywhere.
 ALIKE = {"PYTHONHASHSEED": "0"}
 NO_TESTS = 5
 
@@ -76,7 +78,7 @@ def _without_saleor(summary: Summary) -> None:
     say(f"\nTests without Saleor, on {_database_words()}")
     if not os.environ.get("DATABASE_URL"):
         databases.drop_leftovers()
-    arguments = [*PYTEST, "-q", *AT_ONCE, "tests", "--ignore=tests/with_saleor"]
+    arguments = [*PYTEST, "-q", *AT_ONCE, *FILES_TOGETHER, "tests", "--ignore=tests/with_saleor"]
     _suite(summary, "Tests without Saleor", arguments, {"DATABASE_URL": postgres.address(), **ALIKE})
 
 
@@ -90,6 +92,7 @@ def _with_saleor(summary: Summary, tag: str, *selection: str) -> None:
     say(f"\nSaleor {saleor.version}: {extent}")
     environment = saleor_environment(saleor)
     variables = variables_for_saleor(saleor, environment)
+    # In order: tests that commit empty Saleor's tables, so they come last.
     arguments = [*PYTEST, "-q", *AT_ONCE, "tests/with_saleor", *selection]
     code = environments.run_in(environment, arguments, {**variables, **ALIKE})
     summary.result(f"Saleor {saleor.version}, {extent}", code)

@@ -76,7 +76,7 @@ def test_the_link_to_my_rewards_opens_them(answered):
 @pytest.mark.parametrize("score", [0, 6, 7, 8])
 def test_others_see_their_cashback_where_every_answer_has_some(answered, shop, score):
     page = answered(score).sees()
-    assert page.all("section") == []
+    assert page.all("section", aria_labelledby="cashback") == []
 
     shop.configure(**SHARE, cashback_for="respondents", cooldown_days="0")
     page = answered(score, email="bob@example.com").sees()
