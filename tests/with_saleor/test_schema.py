@@ -223,5 +223,5 @@ def test_a_schema_that_is_built_already_is_extended_too():
 def test_object_types_of_ours_do_not_hide_fields_of_saleors():
     ours = {name for name in schema.get_type("Order").fields if name.startswith("nps")}
 
-    assert ours == {"npsInvitations", "npsPointsEntries", "npsResponses"}
+    assert ours == {"npsInvitations", "npsPointsEntries", "npsResponses", "npsSurveyLinks"}
     assert isinstance(schema.get_type("NpsScore"), GraphQLObjectType)
