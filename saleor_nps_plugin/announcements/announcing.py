@@ -1,10 +1,13 @@
 """Writes down what the shop's apps are to be told, in the transaction of what it tells of; tells it when due."""
 
+import json
 import logging
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.db.models import Q
 
 from ..queue import claim_due
@@ -25,6 +28,11 @@ KEPT_FOR = timedelta(days=30)
 # Longer than the shop itself goes on trying.
 ARRIVES_WITHIN = timedelta(minutes=15)
 
+_NOTE = """
+INSERT INTO nps_announcement (due_at, attempts, last_error, key, event, channel, payload, deliveries, created_at)
+VALUES (%s, 0, '', %s, %s, %s, %s::jsonb, '{}', %s) ON CONFLICT (key) DO NOTHING
+"""
+
 
 def announce(event: str, *, key: str, payload: Mapping[str, Any], channel: str, now: datetime) -> None:
     """Note that apps are to be told of an event, once per key; nothing where the operator switched that off.
@@ -37,8 +45,8 @@ def announce(event: str, *, key: str, payload: Mapping[str, Any], channel: str, 
     if not settings.announce_events:
         return
     told = {"version": VERSION, "event": event, "id": key, "at": now.isoformat(), "channel": channel or None}
-    row = Announcement(key=key, event=event, channel=channel, payload=told | dict(payload), created_at=now, due_at=now)
-    Announcement.objects.bulk_create([row], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [now, key, event, channel, json.dumps(told | dict(payload), cls=DjangoJSONEncoder), now])
 
 
 def tell_due(*, now: datetime, limit: int = 200) -> int:

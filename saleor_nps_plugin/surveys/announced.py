@@ -69,6 +69,11 @@ def _of(response: Response) -> dict[str, Any]:
 def _user_id(response: Response) -> int | None:
     if response.shopper_id is None:
         return None
+    # Whoever answers waits for every statement.
+    invitation = response._state.fields_cache.get("invitation")
+    if invitation is not None and hasattr(invitation, "known_user_id"):
+        known: int | None = invitation.known_user_id
+        return known
     return Shopper.objects.filter(pk=response.shopper_id).values_list("user_id", flat=True).first()
 
 

@@ -24,7 +24,8 @@ SELECT {", ".join(f"i.{name}" for name in _FIELDS)},
         (SELECT string_agg(q::text, '' ORDER BY q.position) FROM nps_question q
             WHERE q.survey_id = i.survey_id AND q.until_version IS NULL),
         (SELECT string_agg(t::text, '' ORDER BY t.language_code) FROM nps_survey_text t WHERE t.survey_id = i.survey_id)
-    )
+    ),
+    (SELECT p.user_id FROM nps_shopper p WHERE p.id = i.shopper_id)
 FROM nps_invitation i WHERE i.key = %s
 """
 
@@ -39,10 +40,11 @@ def find(key: UUID, *, lock: bool = False) -> Invitation | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *values, definition = row
+    *values, definition, user_id = row
     values[_SEGMENTS] = json.loads(values[_SEGMENTS])
     invitation = Invitation.from_db(connection.alias, _FIELDS, values)
     invitation.survey = _survey(invitation.survey_id, definition)
+    invitation.known_user_id = user_id
     if invitation.status != InvitationStatus.ANSWERED:
         # The status changes together with the response, so there is none to look for.
         invitation._state.fields_cache["response"] = None

@@ -67,9 +67,11 @@ class Invitation(QueuedRow):
     As a queued row it is due when its mail, its reminder or its expiry is. `segments` holds what reports break down by
     beyond channel and country: {"product": ["12"], "category": ["3"], "language": ["de"], "customer_kind": ["new"]}.
     `has_unseen_account` says that the order names an account, and nobody has looked yet whether the order is that account's.
-    `address` is empty except for people whom the shop does not know, and is emptied when the survey is over.
+    `known_user_id` is the account of the shopper, where it was read along. `address` is empty except for people whom
+    the shop does not know, and is emptied when the survey is over.
     """
 
+    known_user_id: int | None
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="invitations")
     shopper = models.ForeignKey(Shopper, on_delete=models.SET_NULL, null=True, related_name="invitations")
