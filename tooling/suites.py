@@ -13,8 +13,7 @@ from tooling.saleor_source import Saleor, SaleorNotAvailable
 LIGHT = places.LIGHT_ENVIRONMENT
 PYTEST = ["-m", "pytest"]
 AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
-# Tests in a browser share a server.
-FILES_TOGETHER = ["--dist", "loadfile"]
+BROWSER = "tests/dashboard/browser"
 # Whoever names parameters by a set wants them alike everywhere.
 ALIKE = {"PYTHONHASHSEED": "0"}
 NO_TESTS = 5
@@ -78,8 +77,11 @@ def _without_saleor(summary: Summary) -> None:
     say(f"\nTests without Saleor, on {_database_words()}")
     if not os.environ.get("DATABASE_URL"):
         databases.drop_leftovers()
-    arguments = [*PYTEST, "-q", *AT_ONCE, *FILES_TOGETHER, "tests", "--ignore=tests/with_saleor"]
-    _suite(summary, "Tests without Saleor", arguments, {"DATABASE_URL": postgres.address(), **ALIKE})
+    own = {"DATABASE_URL": postgres.address(), **ALIKE}
+    arguments = [*PYTEST, "-q", *AT_ONCE, "tests", "--ignore=tests/with_saleor", f"--ignore={BROWSER}"]
+    _suite(summary, "Tests without Saleor", arguments, own)
+    # Alone: a browser that waits for its turn takes a slow page for a broken one.
+    _suite(summary, "Tests in a browser", [*PYTEST, "-q", BROWSER], own)
 
 
 def _with_saleor(summary: Summary, tag: str, *selection: str) -> None:
