@@ -1,5 +1,7 @@
 """The plugin's e-mails that follow an answer, with sample data."""
 
+from typing import Any
+
 from saleor_nps_plugin.emails import Brand, Mail, apology_mail, detractor_alert_mail, offer_mail, survey_mail
 from saleor_nps_plugin.links import opt_out_path, rewards_opt_out_path, survey_path
 from saleor_nps_plugin.shop.mailing import brand_of
@@ -17,10 +19,7 @@ def apology(language: str) -> Mail:
     token = samples.of(language).unhappy
     return apology_mail(
         key="sample",
-        to="shopper@example.com",
-        language_code=language,
-        brand=_brand(),
-        first_name=NAMES[language],
+        **_to_shopper(language),
         opt_out_url=samples.shop().public_url(opt_out_path(token)),
         callback_url=f"{samples.shop().public_url(survey_path(token))}thanks/#callback",
     )
@@ -30,10 +29,7 @@ def offer(language: str) -> Mail:
     token = reward_samples.of(language).promoter
     return offer_mail(
         key="sample",
-        to="shopper@example.com",
-        language_code=language,
-        brand=_brand(),
-        first_name=NAMES[language],
+        **_to_shopper(language),
         opt_out_url=samples.shop().public_url(rewards_opt_out_path(token)),
         code=CODE,
         discount="10%",
@@ -47,15 +43,12 @@ def recovery(language: str) -> Mail:
     texts = texts_of(survey, language, shop_name=settings.shop_name)
     return survey_mail(
         key=KEY,
-        to="shopper@example.com",
-        language_code=language,
-        brand=_brand(),
+        **_to_shopper(language),
         question=texts.question,
         subject=texts.subject,
         survey_url=samples.shop().public_url(survey_path(token)),
         opt_out_url=samples.shop().public_url(opt_out_path(token)),
         order_number="1042",
-        first_name=NAMES[language],
         is_reminder=False,
         is_recovery=True,
     )
@@ -73,6 +66,15 @@ def alert(language: str) -> Mail:
         channel=samples.SHOP,
         callback=CALLBACKS[language],
     )
+
+
+def _to_shopper(language: str) -> dict[str, Any]:
+    return {
+        "to": "shopper@example.com",
+        "language_code": language,
+        "brand": _brand(),
+        "first_name": NAMES[language],
+    }
 
 
 def _brand() -> Brand:

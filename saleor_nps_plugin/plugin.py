@@ -1,7 +1,7 @@
 """Saleor's events and HTTP requests, handed inward."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,10 @@ from .shop.saleor import known_settings, order_from, settings_from
 from .shop.settings import (
     CHANNEL_SETTINGS,
     CHANNELS_HELP,
+    DEFAULTS,
     ENABLED_HELP,
     OVERRIDES_HELP,
+    ChannelSettings,
     SettingsInvalid,
     ShopSettings,
     parse,
@@ -217,29 +219,38 @@ def _errors_in(values: dict[str, Any]) -> dict[str, str]:
 
 def _errors_of_codes(settings: ShopSettings) -> dict[str, str]:
     """What keeps referral codes from being published, by the name of the setting to change."""
-    errors = {}
-    for channel in settings.channels or get_shop().channels():
-        own = settings.for_channel(channel)
-        try:
-            if own.enabled and own.referral_enabled:
-                get_shop().see_codes_possible(channel, own)
-        except Invalid as error:
-            is_own = error.field in settings.overrides.get(channel, {})
-            errors["overrides" if is_own else error.field or "referral_voucher"] = f"[{channel}] {error.message}"
-    return errors
+
+    def see(channel: str, own: ChannelSettings) -> None:
+        if own.referral_enabled:
+            get_shop().see_codes_possible(channel, own)
+
+    return _refused_by_channels(settings, see, "referral_voucher")
 
 
 def _errors_of_offers(settings: ShopSettings) -> dict[str, str]:
     """What keeps offers from being made, by the name of the setting to change."""
+
+    def see(channel: str, own: ChannelSettings) -> None:
+        if own.passive_offer_voucher:
+            get_shop().find_offer(own.passive_offer_voucher, channel)
+
+    return _refused_by_channels(settings, see, "passive_offer_voucher")
+
+
+def _refused_by_channels(
+    settings: ShopSettings, see: Callable[[str, ChannelSettings], None], usual: str
+) -> dict[str, str]:
+    """What a check refuses in the channels that ask, by the setting that it names, or else the `usual` one."""
     errors = {}
     for channel in settings.channels or get_shop().channels():
         own = settings.for_channel(channel)
         try:
-            if own.enabled and own.passive_offer_voucher:
-                get_shop().find_offer(own.passive_offer_voucher, channel)
+            if own.enabled:
+                see(channel, own)
         except Invalid as error:
-            is_own = "passive_offer_voucher" in settings.overrides.get(channel, {})
-            errors["overrides" if is_own else "passive_offer_voucher"] = f"[{channel}] {error.message}"
+            name = error.field if error.field in DEFAULTS else usual
+            is_own = name in settings.overrides.get(channel, {})
+            errors["overrides" if is_own else name] = f"[{channel}] {error.message}"
     return errors
 
 

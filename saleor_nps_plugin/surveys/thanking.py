@@ -260,11 +260,11 @@ def _unthanked(now: datetime) -> QuerySet[Response]:
     shop_settings = get_shop().settings()
     channels = [shop_settings.for_channel(channel) for channel in {"", *shop_settings.overrides}]
     is_everybody = any(settings.cashback_for != "promoters" for settings in channels)
-    owed = (Q() if is_everybody else _answered_as(Category.PROMOTER)) & ~_is_told("thanks:")
+    owed = (Q() if is_everybody else _answered_as(Category.PROMOTER, _RECOMMENDING)) & ~_is_told("thanks:")
     if any(settings.detractor_apology for settings in channels):
         owed |= _answered_as(Category.DETRACTOR) & Q(invitation__isnull=False) & ~_is_told("apology:")
     if any(settings.passive_offer_voucher for settings in channels):
-        owed |= _answered_as(Category.PASSIVE) & Q(survey__scale=Scale.NPS) & ~_is_told("offer:")
+        owed |= _answered_as(Category.PASSIVE, [Scale.NPS]) & ~_is_told("offer:")
     answered = Response.objects.filter(
         # What another tool had asked was thanked for, or not, by that tool.
         import_key="",
@@ -276,8 +276,8 @@ def _unthanked(now: datetime) -> QuerySet[Response]:
     return answered.filter(owed).select_related("shopper", "survey", "invitation").order_by("pk")
 
 
-def _answered_as(asked: Category) -> Q:
-    return reduce(or_, (Q(survey__scale=scale, score__in=scores_of(asked, scale=scale)) for scale in SCALES))
+def _answered_as(asked: Category, scales: Iterable[str] = SCALES) -> Q:
+    return reduce(or_, (Q(survey__scale=scale, score__in=scores_of(asked, scale=scale)) for scale in scales))
 
 
 def _is_told(prefix: str) -> Q:

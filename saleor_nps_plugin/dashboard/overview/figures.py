@@ -210,16 +210,17 @@ def score_in_words(score: Score) -> str:
     """A score with what is needed to read it: 47 ± 4 from 310 responses; – without responses."""
     if score.value is None:
         return "–"
+    return in_words(number(score.value), number(score.margin_of_error), score.responses)
+
+
+def in_words(value: str, margin: str, responses: int) -> str:
+    """A figure, written, with its margin of error and the number of responses that it comes from."""
     text = ngettext(
         "%(score)s ± %(margin)s from %(count)s response",
         "%(score)s ± %(margin)s from %(count)s responses",
-        score.responses,
+        responses,
     )
-    return text % {
-        "score": number(score.value),
-        "margin": number(score.margin_of_error),
-        "count": number(score.responses),
-    }
+    return text % {"score": value, "margin": margin, "count": number(responses)}
 
 
 def breakdown(selection: Selection, dimension: str, *, first: int = SHOWN) -> Breakdown:

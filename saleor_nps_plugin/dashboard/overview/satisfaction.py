@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
 from ...shop.staff import ANSWERS, Staff
@@ -20,7 +20,7 @@ from .. import periods, words
 from ..charts import Chart, Series
 from ..frame import page, show
 from ..tags import number, percent
-from .figures import DIMENSIONS, FEWEST_TO_RANK, SHOWN, label_of
+from .figures import DIMENSIONS, FEWEST_TO_RANK, SHOWN, in_words, label_of
 from .filters import Selection, read_selection
 from .selecting import days_of_trend, filters_of, intervals_of, tabs_of
 
@@ -101,16 +101,7 @@ def margin_in_words(found: Satisfaction) -> str:
 def _in_words(found: Satisfaction) -> str:
     if found.value is None:
         return "–"
-    text = ngettext(
-        "%(score)s ± %(margin)s from %(count)s response",
-        "%(score)s ± %(margin)s from %(count)s responses",
-        found.responses,
-    )
-    return text % {
-        "score": value_in_words(found),
-        "margin": margin_in_words(found),
-        "count": number(found.responses),
-    }
+    return in_words(value_in_words(found), margin_in_words(found), found.responses)
 
 
 def _shares(selection: Selection, whole: Satisfaction) -> list[dict[str, Any]]:
