@@ -80,8 +80,8 @@ def _without_saleor(summary: Summary) -> None:
     own = {"DATABASE_URL": postgres.address(), **ALIKE}
     arguments = [*PYTEST, "-q", *AT_ONCE, "tests", "--ignore=tests/with_saleor", f"--ignore={BROWSER}"]
     _suite(summary, "Tests without Saleor", arguments, own)
-    # Alone: a browser that waits for its turn takes a slow page for a broken one.
-    _suite(summary, "Tests in a browser", [*PYTEST, "-q", BROWSER], own)
+    # Alone: a browser that waits for its turn takes a slow page for a broken one. What fails is tried once more, and named.
+    _suite(summary, "Tests in a browser", [*PYTEST, "-q", "--reruns=1", "-rR", BROWSER], own)
 
 
 def _with_saleor(summary: Summary, tag: str, *selection: str) -> None:

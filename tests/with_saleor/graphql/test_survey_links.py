@@ -9,6 +9,7 @@ from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys import cases
 from saleor_nps_plugin.surveys.cases import Changes
 from saleor_nps_plugin.surveys.models import Invitation, SurveyText
+from tests.forging import changed
 
 from .conftest import ask, refusal
 
@@ -103,7 +104,7 @@ def test_the_holder_of_a_link_reads_neither_scores_nor_channels(anybody, token, 
 @pytest.mark.parametrize("unknown", ["", "x", "x" * 5000, "\x00", "a.b", "ä" * 80])
 def test_an_unknown_token_opens_nothing(anybody, story, token, unknown):
     assert ask(anybody, INVITATION, token=unknown)["npsInvitation"] is None
-    assert ask(anybody, INVITATION, token=token[:-1] + ("A" if token[-1] != "A" else "B"))["npsInvitation"] is None
+    assert ask(anybody, INVITATION, token=changed(token))["npsInvitation"] is None
 
 
 def test_the_survey_is_read_in_the_invitations_language(anybody, story, place, survey):
