@@ -14,7 +14,7 @@ from saleor.product.models import Category
 from benchmarks.measuring import Verdict, in_turns, median, tell_times
 from benchmarks.shop import HOST, Api, configure, staff_token
 from saleor_nps_plugin.links import PAGES_PATH, invitation_token, survey_path
-from saleor_nps_plugin.surveys import scheduling
+from saleor_nps_plugin.surveys.asking import scheduling
 from saleor_nps_plugin.surveys.models import Invitation, Response, Survey
 
 CHANNEL = "default-channel"

@@ -24,8 +24,8 @@ from benchmarks.answering import FORM, METADATA, PRIVATE_METADATA
 from benchmarks.measuring import Verdict, in_turns, median, tell_times
 from benchmarks.shop import HOST, Api, configure, staff_token
 from saleor_nps_plugin.links import PAGES_PATH, door_token, kiosk_path
-from saleor_nps_plugin.surveys import door_answers, doors
-from saleor_nps_plugin.surveys.doors import DoorDraft
+from saleor_nps_plugin.surveys.answering import door_answers, doors
+from saleor_nps_plugin.surveys.answering.doors import DoorDraft
 from saleor_nps_plugin.surveys.models import DoorAnswer, Response, Survey
 
 ROUNDS = 200

@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.measuring import Verdict
-from saleor_nps_plugin.surveys import importing, tallies
+from saleor_nps_plugin.surveys import importing
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Response, Survey
-from saleor_nps_plugin.surveys.ready import ensure_survey
+from saleor_nps_plugin.surveys.reporting import tallies
 
 ROWS, SHORT, BARE = 1_000_000, 100_000, 100_000
 LANGUAGES, COUNTRIES = ("en", "de", "fr", "pl", "es", "ro"), ("DE", "FR", "PL", "US", "ES", "GB")

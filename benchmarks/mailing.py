@@ -19,7 +19,7 @@ from saleor_nps_plugin.emails import survey_mail
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.mailing import brand_of
-from saleor_nps_plugin.surveys import scheduling, sending
+from saleor_nps_plugin.surveys.asking import scheduling, sending
 from saleor_nps_plugin.surveys.models import Invitation
 
 MAILS = 2000

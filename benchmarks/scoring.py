@@ -10,10 +10,10 @@ from saleor.core.db.connection import allow_writer
 from benchmarks.measuring import Verdict, in_turns, median, tell_times
 from benchmarks.shop import Api, configure, staff_token
 from benchmarks.year import Year
-from saleor_nps_plugin.surveys import reports
 from saleor_nps_plugin.surveys.models import Response
-from saleor_nps_plugin.surveys.score_filter import ScoreFilter
-from saleor_nps_plugin.surveys.scoring import PASSIVE_FROM, PROMOTER_FROM
+from saleor_nps_plugin.surveys.reporting import reports
+from saleor_nps_plugin.surveys.reporting.score_filter import ScoreFilter
+from saleor_nps_plugin.surveys.reporting.scoring import PASSIVE_FROM, PROMOTER_FROM
 
 FEW, MANY = 10_000, 1_000_000
 SCORE = "{ npsScore { value responses marginOfError responseRate trend { from to score { value responses } } } }"

@@ -12,8 +12,8 @@ from django.db import connection
 from saleor.product.models import Category, Product
 
 from benchmarks.words import WORDS
-from saleor_nps_plugin.surveys import tallies
 from saleor_nps_plugin.surveys.models import Question, QuestionKind, Survey
+from saleor_nps_plugin.surveys.reporting import tallies
 
 TABLES = ("nps_shopper", "nps_invitation", "nps_response", "nps_tally", "nps_invitation_tally")
 CHANNELS = ("default-channel", "channel-pln", "channel-eur")

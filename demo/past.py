@@ -26,7 +26,9 @@ from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.interface import Contact, Line, Mailer, Order
 from saleor_nps_plugin.shop.saleor import SaleorShop
 from saleor_nps_plugin.shop.settings import ShopSettings, SurveySettings
-from saleor_nps_plugin.surveys import answering, cases, scheduling, sending, thanking
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.asking import scheduling, sending
+from saleor_nps_plugin.surveys.following_up import cases, thanking
 from saleor_nps_plugin.surveys.models import CaseStatus, Invitation, InvitationStatus, Response
 
 # Above the number of mails that fall due on one day.
@@ -170,15 +172,15 @@ def _moments(surveys: Iterable[SampleSurvey]) -> list[tuple[datetime, SampleSurv
 def _look(survey: SampleSurvey, now: datetime) -> None:
     invitation = Invitation.objects.filter(order_id=survey.order_id, status=InvitationStatus.SENT).first()
     if invitation is not None:
-        answering.note_seen(invitation_token(invitation.key), now=now)
+        recording.note_seen(invitation_token(invitation.key), now=now)
 
 
 def _answer(survey: SampleSurvey) -> None:
     assert survey.answer is not None
     now = survey.answer.answered_at
     invitation = Invitation.objects.get(order_id=survey.order_id)
-    submission = answering.Submission(score=survey.answer.score, comment=survey.answer.comment)
-    thanking.thank(answering.submit(invitation_token(invitation.key), submission, now=now), now=now)
+    submission = recording.Submission(score=survey.answer.score, comment=survey.answer.comment)
+    thanking.thank(recording.submit(invitation_token(invitation.key), submission, now=now), now=now)
 
 
 def _order(survey: SampleSurvey) -> Order:

@@ -81,7 +81,9 @@ def _work() -> None:
     """What Celery's beat and worker do for staff in a real shop, at a preview's pace."""
     from django.utils import timezone
 
-    from saleor_nps_plugin.surveys import case_values, door_answers, replies, stages
+    from saleor_nps_plugin.surveys.answering import door_answers
+    from saleor_nps_plugin.surveys.following_up import case_values, replies
+    from saleor_nps_plugin.surveys.reporting import stages
 
     while True:
         door_answers.record_due(now=timezone.now())

@@ -5,9 +5,9 @@ from typing import Any
 from saleor_nps_plugin.emails import Brand, Mail, apology_mail, detractor_alert_mail, offer_mail, survey_mail
 from saleor_nps_plugin.links import opt_out_path, rewards_opt_out_path, survey_path
 from saleor_nps_plugin.shop.mailing import brand_of
+from saleor_nps_plugin.surveys.making.ready import RECOVERY
+from saleor_nps_plugin.surveys.making.texts import texts_of
 from saleor_nps_plugin.surveys.models import Survey
-from saleor_nps_plugin.surveys.ready import RECOVERY
-from saleor_nps_plugin.surveys.texts import texts_of
 
 from . import reward_samples, samples
 from .reward_mails import CODE

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from saleor_nps_plugin.surveys import doors
-from saleor_nps_plugin.surveys.doors import DoorDraft
+from saleor_nps_plugin.surveys.answering import doors
+from saleor_nps_plugin.surveys.answering.doors import DoorDraft
 from saleor_nps_plugin.surveys.models import Door, DoorKind, Survey
 
 NAMES = {

@@ -14,7 +14,7 @@ from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.links import read_shopper_token
 from saleor_nps_plugin.rewards import ledger
 from saleor_nps_plugin.shoppers.models import Shopper
-from saleor_nps_plugin.surveys.submission import LONGEST_COMMENT
+from saleor_nps_plugin.surveys.answering.submission import LONGEST_COMMENT
 
 from . import answer_mails, reward_mails, reward_samples, sample_mails, samples, survey_samples
 from .reward_samples import RewardSamples

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.rewards import notices
-from saleor_nps_plugin.surveys import reports, scheduling, score_filter, sending, thanking
+from saleor_nps_plugin.surveys.asking import scheduling, sending
+from saleor_nps_plugin.surveys.following_up import thanking
 from saleor_nps_plugin.surveys.models import Invitation, InvitationStatus
-from saleor_nps_plugin.surveys.scoring import category
+from saleor_nps_plugin.surveys.reporting import reports, score_filter
+from saleor_nps_plugin.surveys.reporting.scoring import category
 
 from . import rewarding, samples
 from .words import NAMES

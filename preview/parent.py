@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from saleor_nps_plugin.dashboard.entities import global_id
 from saleor_nps_plugin.languages import SUPPORTED
+from saleor_nps_plugin.surveys.making.ready import AFTER_DELIVERY
 from saleor_nps_plugin.surveys.models import Invitation, Response
-from saleor_nps_plugin.surveys.ready import AFTER_DELIVERY
 
 from . import samples
 from .shop_desk import ADA, BEN, CYD

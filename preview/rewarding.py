@@ -13,7 +13,7 @@ from saleor_nps_plugin.links import rewards_path, shopper_token
 from saleor_nps_plugin.referrals.models import Referral, ReferralCode
 from saleor_nps_plugin.rewards import balances, ledger
 from saleor_nps_plugin.rewards.models import EntryKind, PointsEntry, PointsLot
-from saleor_nps_plugin.surveys import thanking
+from saleor_nps_plugin.surveys.following_up import thanking
 
 from . import samples
 from .words import NAMES

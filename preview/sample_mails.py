@@ -5,8 +5,8 @@ from uuid import UUID
 from saleor_nps_plugin.emails import Mail, attack_mail, detractor_alert_mail, survey_mail
 from saleor_nps_plugin.links import opt_out_path, rewards_path, survey_path
 from saleor_nps_plugin.shop.mailing import brand_of
-from saleor_nps_plugin.surveys.answering import find_invitation
-from saleor_nps_plugin.surveys.texts import texts_of
+from saleor_nps_plugin.surveys.answering.recording import find_invitation
+from saleor_nps_plugin.surveys.making.texts import texts_of
 
 from . import reward_samples, samples
 from .words import COMMENTS, NAMES

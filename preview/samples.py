@@ -15,10 +15,12 @@ from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.rewards.models import Notice
 from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shop.interface import Line, Order
-from saleor_nps_plugin.surveys import answering, apologies, scheduling
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.answering.submission import Submission
+from saleor_nps_plugin.surveys.asking import scheduling
+from saleor_nps_plugin.surveys.following_up import apologies
 from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, InvitationStatus, Response
-from saleor_nps_plugin.surveys.scoring import category
-from saleor_nps_plugin.surveys.submission import Submission
+from saleor_nps_plugin.surveys.reporting.scoring import category
 
 from . import door_samples, reward_samples, survey_samples, year
 from .shop import PreviewShop
@@ -146,7 +148,7 @@ def _make_samples(language: str) -> Samples:
 
     def answered(score: int = 9) -> str:
         made = token()
-        answering.submit(made, Submission(score=score, comment=COMMENTS[language][0]), now=now)
+        recording.submit(made, Submission(score=score, comment=COMMENTS[language][0]), now=now)
         return made
 
     def called() -> str:
@@ -169,7 +171,7 @@ def _make_samples(language: str) -> Samples:
     _rows(samples.expired).update(expires_at=now - timedelta(days=1))
     _rows(samples.switched_off).update(channel=CLOSED)
     Response.objects.filter(invitation__in=_rows(samples.too_late)).update(editable_until=now - timedelta(hours=1))
-    answering.opt_out(samples.opted_out, now=now)
+    recording.opt_out(samples.opted_out, now=now)
     # The journey's inbox is for the journey's mails.
     Notice.objects.filter(channel__in=[GALLERY, GALLERY_WITH_LOGO]).delete()
     return samples
@@ -186,11 +188,11 @@ def _make_past_answers() -> None:
         score = random.choices(range(11), weights=[2, 1, 1, 2, 2, 3, 4, 9, 17, 24, 35])[0]
         comment = COMMENTS[language][["promoter", "passive", "detractor"].index(category(score).value)]
         submission = Submission(score=score, comment=comment if random.random() < 0.75 else "")
-        answering.submit(invitation_token(invitation.key), submission, now=then)
+        recording.submit(invitation_token(invitation.key), submission, now=then)
     # Staff were told of these, and promoters thanked, long ago.
     DetractorAlert.objects.all().delete()
     Notice.objects.all().delete()
 
 
 def _rows(token: str) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(key=answering.find_invitation(token).key)
+    return Invitation.objects.filter(key=recording.find_invitation(token).key)

@@ -17,7 +17,7 @@ from saleor_nps_plugin.rewards.models import Notice
 from saleor_nps_plugin.shop.interface import Contact, Line, Order
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.shoppers.recognizing import email_hash
-from saleor_nps_plugin.surveys import tallies, thanking
+from saleor_nps_plugin.surveys.following_up import thanking
 from saleor_nps_plugin.surveys.models import (
     Answer,
     CaseNote,
@@ -31,7 +31,8 @@ from saleor_nps_plugin.surveys.models import (
     Survey,
     Touchpoint,
 )
-from saleor_nps_plugin.surveys.scoring import Category, category
+from saleor_nps_plugin.surveys.reporting import tallies
+from saleor_nps_plugin.surveys.reporting.scoring import Category, category
 
 from .scales import measure
 

@@ -23,7 +23,7 @@ def _after_migrate(*, apps: Apps = installed_apps, **kwargs: Any) -> None:
     """Put in place what an operator finds at the first start. Does nothing when our tables were just taken away."""
     if "survey" not in apps.all_models["saleor_nps_plugin"]:
         return
-    from .surveys.ready import ensure_survey
+    from .surveys.making.ready import ensure_survey
 
     with get_shop().write_access():
         ensure_survey()

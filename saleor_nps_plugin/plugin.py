@@ -30,7 +30,8 @@ from .shop.settings import (
     ShopSettings,
     parse,
 )
-from .surveys import scheduling, thanking
+from .surveys.asking import scheduling
+from .surveys.following_up import thanking
 
 if TYPE_CHECKING:
     from saleor.account.models import User

@@ -12,7 +12,6 @@ from .referrals import codes
 from .rewards import merging
 from .shoppers.models import Shopper
 from .shoppers.recognizing import find
-from .surveys import stages
 from .surveys.models import (
     Answer,
     CaseNote,
@@ -25,6 +24,7 @@ from .surveys.models import (
     SkipReason,
     Trace,
 )
+from .surveys.reporting import stages
 
 logger = logging.getLogger(__name__)
 

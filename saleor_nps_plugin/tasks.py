@@ -11,19 +11,10 @@ from .announcements import announcing
 from .referrals import lookups
 from .rewards import expiring, notices
 from .shop import get_shop
-from .surveys import (
-    attacks,
-    ballots,
-    case_values,
-    door_answers,
-    judging,
-    replies,
-    scheduling,
-    sending,
-    stages,
-    thanking,
-    waves,
-)
+from .surveys.answering import attacks, ballots, door_answers, judging
+from .surveys.asking import scheduling, sending, waves
+from .surveys.following_up import case_values, replies, thanking
+from .surveys.reporting import stages
 
 BATCH = 200
 # Bounds one run, so that a backlog is shared among workers and a restart never waits long.

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from saleor_nps_plugin.shop import get_shop
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Survey
-from saleor_nps_plugin.surveys.ready import ensure_survey
 from tests.surveys.story import Story
 
 

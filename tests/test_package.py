@@ -67,7 +67,7 @@ settings.configure(
 django.setup()
 import saleor_nps_plugin
 from saleor_nps_plugin.surveys.models import Survey
-from saleor_nps_plugin.surveys.texts import texts_of
+from saleor_nps_plugin.surveys.making.texts import texts_of
 print(saleor_nps_plugin.__file__)
 print(texts_of(Survey(default_language="en"), "de", shop_name="Tee", own=[]).question)
 """

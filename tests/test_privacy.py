@@ -4,8 +4,11 @@ from saleor_nps_plugin import accounts, privacy
 from saleor_nps_plugin.errors import TokenExpired
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shoppers.models import Shopper
-from saleor_nps_plugin.surveys import answering, cases, reports, scheduling, score_filter, tallies
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.asking import scheduling
+from saleor_nps_plugin.surveys.following_up import cases
 from saleor_nps_plugin.surveys.models import CaseNote, Invitation, Response
+from saleor_nps_plugin.surveys.reporting import reports, score_filter, tallies
 
 
 def test_a_deleted_customer_leaves_counts_and_nothing_else(story):
@@ -56,7 +59,7 @@ def test_the_link_of_somebody_forgotten_takes_no_answer(story):
 
 def test_a_refusal_outlives_its_author_as_a_hash_alone(story):
     invitation = story.invite(user_id=7)
-    answering.opt_out(invitation_token(invitation.key), now=story.now)
+    recording.opt_out(invitation_token(invitation.key), now=story.now)
 
     privacy.forget(email="ada@example.com", user_id=7, now=story.now)
 
@@ -84,7 +87,7 @@ def test_forgetting_somebody_unknown_changes_nothing(story):
 def test_a_changed_address_keeps_one_shopper_with_cooldown_and_refusal(story):
     old = story.invite(email="old@example.com", user_id=7)
     guest = story.invite(email="new@example.com")
-    answering.opt_out(invitation_token(guest.key), now=story.now)
+    recording.opt_out(invitation_token(guest.key), now=story.now)
 
     accounts.follow_account(user_id=7, email="new@example.com", now=story.now)
 

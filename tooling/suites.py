@@ -16,6 +16,8 @@ AT_ONCE = ["-n", "auto", "--maxprocesses", "4"]
 BROWSER = "tests/dashboard/browser"
 # Whoever names parameters by a set wants them alike everywhere.
 ALIKE = {"PYTHONHASHSEED": "0"}
+# Hypothesis searches further when pytest is run by hand; what everybody waits for gives the same result twice.
+FIXED = ["--hypothesis-profile=ci"]
 NO_TESTS = 5
 
 
@@ -78,7 +80,7 @@ def _without_saleor(summary: Summary) -> None:
     if not os.environ.get("DATABASE_URL"):
         databases.drop_leftovers()
     own = {"DATABASE_URL": postgres.address(), **ALIKE}
-    arguments = [*PYTEST, "-q", *AT_ONCE, "tests", "--ignore=tests/with_saleor", f"--ignore={BROWSER}"]
+    arguments = [*PYTEST, "-q", *AT_ONCE, *FIXED, "tests", "--ignore=tests/with_saleor", f"--ignore={BROWSER}"]
     _suite(summary, "Tests without Saleor", arguments, own)
     # Alone: a browser that waits for its turn takes a slow page for a broken one. What fails is tried once more, and named.
     _suite(summary, "Tests in a browser", [*PYTEST, "-q", "--reruns=1", "-rR", BROWSER], own)

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext, gettext_noop
 
-from ..surveys.labels import TOUCHPOINTS
 from ..surveys.models import Scale, SkipReason
+from ..surveys.reporting.labels import TOUCHPOINTS
 
 SKIP_REASONS = {
     SkipReason.COOLDOWN: gettext_noop("Asked not long ago"),

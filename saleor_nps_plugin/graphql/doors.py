@@ -17,8 +17,8 @@ from saleor.order.models import Order
 from ..links import order_path, order_token, qr_path
 from ..shop import get_shop
 from ..shop.settings import ShopSettings
+from ..surveys.answering.order_links import asking_about_orders, fitting
 from ..surveys.models import Survey
-from ..surveys.order_links import asking_about_orders, fitting
 from .dataloaders import SETTINGS, ShopSettingsLoader
 from .enums import DOC_CATEGORY
 from .moved import ChannelByIdLoader

@@ -18,7 +18,7 @@ from ..surveys.models import (
     SkipReason,
     Touchpoint,
 )
-from ..surveys.scoring import Category
+from ..surveys.reporting.scoring import Category
 
 DOC_CATEGORY = "NPS"
 

@@ -16,7 +16,7 @@ from saleor.graphql.core.types import (
 )
 
 from ..surveys.models import Invitation, Response
-from ..surveys.response_filter import SHORTEST_WORD, ResponseFilter, matching
+from ..surveys.reporting.response_filter import SHORTEST_WORD, ResponseFilter, matching
 from .enums import (
     DOC_CATEGORY,
     NpsCaseStatusEnum,

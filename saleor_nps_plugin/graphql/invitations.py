@@ -13,7 +13,7 @@ from saleor.graphql.core.enums import LanguageCodeEnum
 from saleor.graphql.core.scalars import DateTime
 from saleor.graphql.core.types import BaseObjectType
 
-from ..surveys.mailing import survey_url
+from ..surveys.asking.survey_urls import survey_url
 from ..surveys.models import Invitation, Response, Survey
 from .dataloaders import SETTINGS, ResponsesByInvitationIdLoader, ShopSettingsLoader, SurveyByIdLoader
 from .enums import DOC_CATEGORY, NpsInvitationStatusEnum, NpsSkipReasonEnum, language_code

@@ -24,7 +24,7 @@ from ..surveys.models import (
     Response,
     Survey,
 )
-from ..surveys.scoring import category
+from ..surveys.reporting.scoring import category
 from .dataloaders import (
     AnswersByResponseIdLoader,
     InvitationByIdLoader,

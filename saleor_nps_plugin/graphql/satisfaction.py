@@ -12,12 +12,12 @@ from saleor.graphql.core.fields import PermissionsField
 from saleor.graphql.core.scalars import Date
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
-from ..surveys import competitors, recovering, satisfaction
-from ..surveys.competitors import Competitor
-from ..surveys.recovering import Recovery
-from ..surveys.satisfaction import Satisfaction, SatisfactionPoint, SatisfactionSegment
-from ..surveys.score_filter import ScoreFilter
-from ..surveys.tallies import utc_day
+from ..surveys.reporting import competitors, recovered, satisfaction
+from ..surveys.reporting.competitors import Competitor
+from ..surveys.reporting.recovered import Recovery
+from ..surveys.reporting.satisfaction import Satisfaction, SatisfactionPoint, SatisfactionSegment
+from ..surveys.reporting.score_filter import ScoreFilter
+from ..surveys.reporting.tallies import utc_day
 from .enums import DOC_CATEGORY, Interval, NpsDimensionEnum, NpsIntervalEnum, NpsSatisfactionScaleEnum
 from .permissions import FOR_ANSWERS, viewer_of
 from .score_inputs import NpsScoreFilterInput, score_filter
@@ -257,7 +257,7 @@ class NpsReportQueries(graphene.ObjectType):
     @staticmethod
     def resolve_nps_recovery(_root: object, info: ResolveInfo, **kwargs: Any) -> Recovery:
         with allow_writer():
-            return recovering.recovery(_wanted(info, kwargs))
+            return recovered.recovery(_wanted(info, kwargs))
 
 
 def _wanted(info: ResolveInfo, kwargs: dict[str, Any]) -> ScoreFilter:

@@ -9,7 +9,7 @@ from graphql import GraphQLError
 from saleor.graphql.account.enums import CountryCodeEnum
 from saleor.graphql.core.types import BaseInputObjectType, DateRangeInput, NonNullList
 
-from ..surveys.score_filter import ScoreFilter
+from ..surveys.reporting.score_filter import ScoreFilter
 from .enums import DOC_CATEGORY, NpsTouchpointEnum
 from .ids import pks_of
 from .permissions import Viewer

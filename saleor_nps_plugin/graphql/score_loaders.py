@@ -9,13 +9,13 @@ from django.utils import timezone
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.dataloaders import DataLoader
 
-from ..surveys import reports, reports_by_survey, weighing, word_of_mouth
-from ..surveys.reports import Segment, Sending, TrendPoint
-from ..surveys.score_filter import ScoreFilter
-from ..surveys.scoring import Score
-from ..surveys.tallies import utc_day
-from ..surveys.weighing import Weighted
-from ..surveys.word_of_mouth import WordOfMouth
+from ..surveys.reporting import reports, reports_by_survey, weighing, word_of_mouth
+from ..surveys.reporting.reports import Segment, Sending, TrendPoint
+from ..surveys.reporting.score_filter import ScoreFilter
+from ..surveys.reporting.scoring import Score
+from ..surveys.reporting.tallies import utc_day
+from ..surveys.reporting.weighing import Weighted
+from ..surveys.reporting.word_of_mouth import WordOfMouth
 
 
 @dataclass(frozen=True)

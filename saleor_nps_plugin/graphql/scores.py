@@ -11,9 +11,9 @@ from saleor.graphql.core import ResolveInfo
 from saleor.graphql.core.scalars import Date
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
-from ..surveys.reports import Segment, TrendPoint
-from ..surveys.score_filter import ScoreFilter
-from ..surveys.tallies import utc_day
+from ..surveys.reporting.reports import Segment, TrendPoint
+from ..surveys.reporting.score_filter import ScoreFilter
+from ..surveys.reporting.tallies import utc_day
 from .enums import DOC_CATEGORY, Interval, NpsDimensionEnum, NpsIntervalEnum
 from .score_loaders import (
     ScoreLoader,

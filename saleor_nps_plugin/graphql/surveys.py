@@ -16,9 +16,9 @@ from saleor.graphql.core.types import BaseObjectType, NonNullList
 
 from ..shop.interface import Line
 from ..shop.settings import ShopSettings
+from ..surveys.making.texts import SurveyTexts, choice_label, question_text, texts_of
 from ..surveys.models import Question, QuestionRole, Survey, SurveyText
-from ..surveys.scoring import Category
-from ..surveys.texts import SurveyTexts, choice_label, question_text, texts_of
+from ..surveys.reporting.scoring import Category
 from .dataloaders import (
     SETTINGS,
     QuestionsBySurveyIdLoader,

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from saleor_nps_plugin.surveys.schedule_function import CREATE_SCHEDULE, DROP_SCHEDULE
+from saleor_nps_plugin.surveys.asking.schedule_function import CREATE_SCHEDULE, DROP_SCHEDULE
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-from ..surveys.schedule_function import CREATE_SCHEDULE
+from ..surveys.asking.schedule_function import CREATE_SCHEDULE
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 from .. import languages
 from ..errors import Invalid, Required
 from ..links import read_ballot_token
-from ..surveys import ballots
+from ..surveys.answering import ballots
 from ..surveys.models import Invitation
 from .form import Form, score_or_none
 from .frame import Frame, render

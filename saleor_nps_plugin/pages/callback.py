@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from ..surveys import apologies
+from ..surveys.following_up import apologies
 from .refusals import page
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from .. import languages
 from ..errors import Invalid, Required
 from ..links import form_token, invitation_token, read_form_token, survey_path
-from ..surveys import doors
+from ..surveys.answering import doors
 from ..surveys.models import Door, DoorKind
 from . import qr
 from .form import Form, score_or_none

@@ -14,9 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from .. import languages
 from ..errors import Invalid, NpsError, PluginInactive, Required, ScoreOutOfRange, TokenExpired, TokenInvalid
-from ..surveys import door_answers, doors
+from ..surveys.answering import door_answers, doors
+from ..surveys.answering.submission import Submission, check
 from ..surveys.models import Door, DoorKind, Question
-from ..surveys.submission import Submission, check
 from .door import language_of
 from .form import Form, field_name
 from .opening import TRAP, trace_of

@@ -8,9 +8,9 @@ from ..links import rewards_path, shopper_token
 from ..rewards.models import PointsEntry
 from ..rewards.wording import discount_written
 from ..shoppers.models import Shopper
-from ..surveys.apologies import LONGEST_CALLBACK
+from ..surveys.following_up.apologies import LONGEST_CALLBACK
+from ..surveys.following_up.thanking import Thanks, thanks_for
 from ..surveys.models import Response
-from ..surveys.thanking import Thanks, thanks_for
 from . import wording
 from .sharing import Sharing, sharing_of
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from .. import languages
+from ..surveys.making.texts import choice_label, question_text
 from ..surveys.models import Invitation, Question, QuestionKind, QuestionRole, Scale
-from ..surveys.scoring import Category
-from ..surveys.texts import choice_label, question_text
+from ..surveys.reporting.scoring import Category
 from .form import NO, YES, Form, Product, field_name, score_or_none
 from .scales import LIKELY, Numbers, numbers_of
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext, ngettext
 
 from .. import languages
 from ..errors import ScoreOutOfRange
+from ..surveys.answering.submission import LONGEST_COMMENT, Submission, SubmittedAnswer, clean_text, read_score
 from ..surveys.models import Answer, Question, QuestionKind, QuestionRole, Response, Scale
-from ..surveys.scoring import Category, category, scores_on
-from ..surveys.submission import LONGEST_COMMENT, Submission, SubmittedAnswer, clean_text, read_score
+from ..surveys.reporting.scoring import Category, category, scores_on
 
 YES, NO = "yes", "no"
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from .. import languages
-from ..surveys import doors
+from ..surveys.answering import doors
 from ..surveys.models import DoorKind
 from . import assets
 from .door import language_of

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from ..surveys import answering
+from ..surveys.answering import recording
 from .frame import Frame, render
 from .refusals import page
 
@@ -14,10 +14,10 @@ def opt_out(request: HttpRequest, token: str) -> HttpResponse:
 
     RFC 8058: mail programs POST `List-Unsubscribe=One-Click` here and must not be redirected.
     """
-    invitation = answering.find_invitation(token)
+    invitation = recording.find_invitation(token)
     shopper = invitation.shopper
     is_out = shopper is not None and shopper.opted_out_at is not None
     if request.method == "POST":
-        answering.opt_out(token, now=timezone.now())
+        recording.opt_out(token, now=timezone.now())
         is_out = True
     return render("opt_out", Frame.of(invitation), {"is_out": is_out})

@@ -8,7 +8,7 @@ from .. import languages
 from ..errors import Invalid, Required
 from ..links import order_path, read_order_token, survey_path
 from ..shop import get_shop
-from ..surveys import answering, order_links
+from ..surveys.answering import order_links, recording
 from . import qr
 from .form import Form, score_or_none
 from .opening import stamped, trace_of
@@ -27,7 +27,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     visit = order_links.open_link(token, now=now)
     invitation, scale = visit.invitation, visit.invitation.survey.scale
     if request.method != "POST":
-        if visit.is_mailed or answering.response_to(invitation) is not None:
+        if visit.is_mailed or recording.response_to(invitation) is not None:
             return HttpResponseRedirect(f"../..{survey_path(visit.token)}")
         products = products_of(invitation, questions_of(invitation))
         form = Form(score=score_or_none(request.GET.get("score"), scale), scale=scale)

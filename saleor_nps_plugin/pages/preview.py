@@ -3,9 +3,9 @@ links, for a frame in which nothing leads away."""
 
 import re
 
+from ..surveys.making.trial import Trial
 from ..surveys.models import Invitation
-from ..surveys.scoring import scores_on
-from ..surveys.trial import Trial
+from ..surveys.reporting.scoring import scores_on
 from .form import Form
 from .frame import Page
 from .products import sample_products

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 
 from ..errors import AlreadyAnswered, NpsError, PluginInactive, TokenExpired, TokenInvalid
-from ..surveys import answering
+from ..surveys.answering import recording
 from .frame import Frame, protect, render
 
 View = Callable[..., HttpResponse]
@@ -114,7 +114,7 @@ def message(frame: Frame, words: Words, *, status: int = 0) -> HttpResponse:
 
 def _frame(request: HttpRequest, token: str) -> Frame:
     try:
-        return Frame.of(answering.find_invitation(token))
+        return Frame.of(recording.find_invitation(token))
     except TokenInvalid:
         return Frame.of_stranger(request)
 

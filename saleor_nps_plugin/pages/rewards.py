@@ -20,7 +20,7 @@ from ..rewards.reaching import contact_of
 from ..shop.interface import Contact
 from ..shoppers.models import Shopper
 from ..shoppers.recognizing import same_person
-from ..surveys.submission import clean_text
+from ..surveys.answering.submission import clean_text
 from . import wording
 from .accounts import Redemption, redemption_of, sections
 from .frame import Frame, render

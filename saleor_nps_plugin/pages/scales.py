@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from .. import languages
 from ..surveys.models import Scale
-from ..surveys.scoring import category, scores_on
+from ..surveys.reporting.scoring import category, scores_on
 
 LIKELY = (gettext_noop("Not at all likely"), gettext_noop("Extremely likely"))
 _ENDS: Mapping[str, tuple[str, str]] = {

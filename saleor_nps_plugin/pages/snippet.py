@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from .. import languages
 from ..errors import NpsError, TokenInvalid
 from ..shop import get_shop
-from ..surveys import doors
+from ..surveys.answering import doors
 from ..surveys.models import Door, DoorKind, QuestionRole
 from . import assets
 from .door import language_of

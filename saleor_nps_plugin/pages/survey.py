@@ -15,11 +15,13 @@ from django.utils.translation import gettext
 
 from .. import languages
 from ..errors import AlreadyAnswered, Invalid, Required
-from ..surveys import answering, thanking, versions
+from ..surveys.answering import recording
+from ..surveys.answering.submission import LONGEST_COMMENT
+from ..surveys.following_up import thanking
+from ..surveys.making import versions
+from ..surveys.making.texts import SurveyTexts, texts_of
 from ..surveys.models import Invitation, Question, Response, Scale
-from ..surveys.scoring import scores_on
-from ..surveys.submission import LONGEST_COMMENT
-from ..surveys.texts import SurveyTexts, texts_of
+from ..surveys.reporting.scoring import scores_on
 from . import follow_ups
 from .earned import earned
 from .form import Form, Product, score_or_none
@@ -34,8 +36,8 @@ from .scales import LIKELY, numbers_of
 def survey(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the form and records nothing, since mail scanners open every link; POST records."""
     now = timezone.now()
-    invitation = answering.open_invitation(token, now=now)
-    response = answering.response_to(invitation)
+    invitation = recording.open_invitation(token, now=now)
+    response = recording.response_to(invitation)
     if request.method == "POST":
         return _receive(request, token, invitation, response, now)
     if response is not None and response.editable_until <= now:
@@ -78,8 +80,8 @@ def _first_page(visit: _FirstVisit) -> Page:
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Shown after the form was sent, with what the answer earned; reloading it sends nothing again."""
     now = timezone.now()
-    invitation = answering.open_invitation(token, now=now)
-    response = answering.response_to(invitation)
+    invitation = recording.open_invitation(token, now=now)
+    response = recording.response_to(invitation)
     if response is None:
         return HttpResponseRedirect("../")
     # Here rather than with the answer, which is not to wait for it; whoever never sees this page is thanked by mail.
@@ -96,7 +98,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 @page("POST")
 def seen(request: HttpRequest, token: str) -> HttpResponse:
     """Told by the page's script when a human touches the page."""
-    answering.note_seen(token, now=timezone.now(), score=score_or_none(request.POST.get("score")))
+    recording.note_seen(token, now=timezone.now(), score=score_or_none(request.POST.get("score")))
     return HttpResponse(status=204)
 
 
@@ -125,7 +127,7 @@ def _receive(
     if not errors:
         try:
             trace = trace_of(request, request.POST, now=now)
-            answering.submit(token, form.submission(questions, products), now=now, trace=trace)
+            recording.submit(token, form.submission(questions, products), now=now, trace=trace)
             return see_other("thanks/")
         except (Invalid, Required):
             with translation.override(language):

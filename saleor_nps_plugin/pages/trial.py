@@ -5,8 +5,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
 
 from .. import languages
+from ..surveys.making.trial import Trial, read_trial
 from ..surveys.models import Invitation
-from ..surveys.trial import Trial, read_trial
 from .form import Form, score_or_none
 from .frame import Frame, Page, compose
 from .opening import stamped

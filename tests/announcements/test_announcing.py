@@ -17,9 +17,10 @@ from saleor_nps_plugin.rewards import ledger
 from saleor_nps_plugin.rewards.models import EntryKind
 from saleor_nps_plugin.rewards.redemption import redeem
 from saleor_nps_plugin.shoppers.recognizing import recognize
-from saleor_nps_plugin.surveys import answering, cases
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.answering.submission import Submission
+from saleor_nps_plugin.surveys.following_up import cases
 from saleor_nps_plugin.surveys.models import Survey
-from saleor_nps_plugin.surveys.submission import Submission
 from tests.referrals.story import Referring, a_contact
 from tests.surveys.story import an_order
 
@@ -228,7 +229,7 @@ def test_an_anonymous_answer_is_never_announced(story, told):
     invitation = story.invite()
     Survey.objects.update(is_anonymous=True)
 
-    answering.submit(invitation_token(invitation.key), Submission(score=9), now=story.now)
+    recording.submit(invitation_token(invitation.key), Submission(score=9), now=story.now)
 
     assert told() == []
 

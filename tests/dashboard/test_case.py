@@ -9,10 +9,10 @@ import pytest
 from preview.shop_desk import ADA, BEN
 from saleor_nps_plugin.rewards.models import PointsEntry
 from saleor_nps_plugin.shop.interface import Contact, Line
-from saleor_nps_plugin.surveys import cases, replies
-from saleor_nps_plugin.surveys.cases import Changes
+from saleor_nps_plugin.surveys.following_up import cases, replies
+from saleor_nps_plugin.surveys.following_up.cases import Changes
+from saleor_nps_plugin.surveys.following_up.replies import Draft
 from saleor_nps_plugin.surveys.models import CaseNote, CaseReply, Response
-from saleor_nps_plugin.surveys.replies import Draft
 from tests.surveys.story import an_order
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import apologies, cases, sending, thanking
+from saleor_nps_plugin.surveys.asking import sending
+from saleor_nps_plugin.surveys.following_up import apologies, cases, thanking
 from saleor_nps_plugin.surveys.models import Invitation, Response
 
 ON = {"enabled": True, "delay_hours": "0", "recovery_after_days": "5", "passive_offer_voucher": "Sorry"}

@@ -4,10 +4,10 @@ from uuid import uuid4
 import pytest
 
 from preview.shop_desk import ADA
-from saleor_nps_plugin.surveys import doors
-from saleor_nps_plugin.surveys.doors import DoorDraft
+from saleor_nps_plugin.surveys.answering import doors
+from saleor_nps_plugin.surveys.answering.doors import DoorDraft
+from saleor_nps_plugin.surveys.answering.submission import Submission
 from saleor_nps_plugin.surveys.models import Door, DoorAnswer
-from saleor_nps_plugin.surveys.submission import Submission
 
 POLISH = replace(ADA, channels=frozenset({"channel-pln"}))
 

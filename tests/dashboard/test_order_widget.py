@@ -8,7 +8,8 @@ import pytest
 from preview.shop_desk import ADA, BEN
 from saleor_nps_plugin.dashboard.entities import global_id
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import answering, scheduling
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.asking import scheduling
 from saleor_nps_plugin.surveys.models import Invitation, SkipReason
 from tests.surveys.story import an_order
 
@@ -95,7 +96,7 @@ def test_who_was_spared_is_told_why_and_can_be_asked(see, story):
 
 def test_a_refusal_is_honoured(see, story):
     invitation = story.invite()
-    answering.opt_out(invitation_token(invitation.key), now=story.now)
+    recording.opt_out(invitation_token(invitation.key), now=story.now)
     scheduling.cancel(invitation.pk, now=story.now)
     ada = see(invitation.order_id)
 

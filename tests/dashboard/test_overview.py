@@ -13,9 +13,10 @@ from django.utils import timezone
 from preview.shop_desk import BEN
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop.interface import Line
-from saleor_nps_plugin.surveys import answering, stages
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.answering.submission import Submission, SubmittedAnswer
 from saleor_nps_plugin.surveys.models import Question, QuestionKind
-from saleor_nps_plugin.surveys.submission import Submission, SubmittedAnswer
+from saleor_nps_plugin.surveys.reporting import stages
 
 
 @pytest.fixture
@@ -367,7 +368,7 @@ def test_reasons_are_counted_and_say_who_chose_them(desk, story, survey):
     for score, chosen in ((0, "late"), (9, "kind"), (2, "late")):
         invitation = story.invite(email=f"{score}@example.com")
         submission = Submission(score=score, answers=(SubmittedAnswer(question.pk, choices=(chosen,)),))
-        answering.submit(invitation_token(invitation.key), submission, now=story.now)
+        recording.submit(invitation_token(invitation.key), submission, now=story.now)
     ada = desk()
 
     ada.get("overview/breakdowns/")

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from preview.shop_desk import BEN
-from saleor_nps_plugin.surveys import cases
+from saleor_nps_plugin.surveys.answering.submission import SubmittedAnswer
+from saleor_nps_plugin.surveys.following_up import cases
 from saleor_nps_plugin.surveys.models import Question, QuestionKind, QuestionRole, Response, Source
-from saleor_nps_plugin.surveys.submission import SubmittedAnswer
-from tests.surveys.asking import a_survey, answered, answers, asked
+from tests.surveys.reporting.respondents import a_survey, answered, answers, asked
 
 
 @pytest.fixture

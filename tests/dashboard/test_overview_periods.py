@@ -6,7 +6,7 @@ import pytest
 
 from saleor_nps_plugin.dashboard.overview.figures import Axis
 from saleor_nps_plugin.dashboard.periods import Period, days_between, interval_for, label_of, read_period
-from saleor_nps_plugin.surveys.scoring import Score
+from saleor_nps_plugin.surveys.reporting.scoring import Score
 
 TODAY = date(2026, 11, 22)
 

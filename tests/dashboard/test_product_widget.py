@@ -11,9 +11,9 @@ from preview.shop_desk import BEN, CYD
 from saleor_nps_plugin.dashboard.entities import global_id
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop.interface import Line
-from saleor_nps_plugin.surveys import answering
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.answering.submission import Submission, SubmittedAnswer
 from saleor_nps_plugin.surveys.models import Question, QuestionKind
-from saleor_nps_plugin.surveys.submission import Submission, SubmittedAnswer
 from tests.reading import read
 
 TEA, COFFEE = (
@@ -74,7 +74,7 @@ def test_it_names_the_reasons_chosen_most_often(desk, story, survey):
     for chosen in (("taste", "price"), ("taste",)):
         invitation = story.invite(email=f"{uuid4().hex}@example.com", lines=TEA)
         submission = Submission(score=9, answers=(SubmittedAnswer(question.pk, choices=chosen),))
-        answering.submit(invitation_token(invitation.key), submission, now=story.now)
+        recording.submit(invitation_token(invitation.key), submission, now=story.now)
     reader = desk(language="de")
 
     reader.get(ADDRESS, productId=product(12))

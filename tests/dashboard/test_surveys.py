@@ -6,8 +6,8 @@ import pytest
 
 from preview.shop_desk import ADA
 from saleor_nps_plugin.shop.staff import Staff
-from saleor_nps_plugin.surveys import versions
-from saleor_nps_plugin.surveys.drafts import draft_of
+from saleor_nps_plugin.surveys.making import versions
+from saleor_nps_plugin.surveys.making.drafts import draft_of
 from saleor_nps_plugin.surveys.models import Invitation, Question, QuestionKind, Response, Survey, SurveyText
 from tests.reading import read
 from tests.surveys.story import an_order

@@ -5,8 +5,9 @@ import io
 
 import pytest
 
-from saleor_nps_plugin.surveys import judging, tallies, untrue
+from saleor_nps_plugin.surveys.answering import judging, untrue
 from saleor_nps_plugin.surveys.models import Response
+from saleor_nps_plugin.surveys.reporting import tallies
 
 
 @pytest.fixture

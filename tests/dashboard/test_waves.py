@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from preview.shop_desk import ADA
-from saleor_nps_plugin.surveys import address_lists, sending, waves
+from saleor_nps_plugin.surveys.asking import address_lists, sending, waves
 from saleor_nps_plugin.surveys.models import Invitation, Survey, Touchpoint, Wave
 from tests.surveys.story import an_order
 

@@ -5,7 +5,7 @@ import pytest
 
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.surveys.models import Scale
-from saleor_nps_plugin.surveys.scoring import scores_on
+from saleor_nps_plugin.surveys.reporting.scoring import scores_on
 from tests.emails.conftest import BRAND, KEY
 from tests.reading import read
 

@@ -7,8 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from saleor_nps_plugin.shoppers.models import Shopper
-from saleor_nps_plugin.surveys import ballots, waves
-from saleor_nps_plugin.surveys.address_lists import Person
+from saleor_nps_plugin.surveys.answering import ballots
+from saleor_nps_plugin.surveys.asking import waves
+from saleor_nps_plugin.surveys.asking.address_lists import Person
 from saleor_nps_plugin.surveys.models import Ballot, Question, Response, SealedAnswer, Survey, Touchpoint, Trace
 from tests.reading import read
 

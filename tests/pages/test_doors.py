@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 
 from saleor_nps_plugin.links import door_path, door_token, kiosk_path, order_path, order_token, snippet_path
-from saleor_nps_plugin.surveys import door_answers, doors
-from saleor_nps_plugin.surveys.doors import DoorDraft
+from saleor_nps_plugin.surveys.answering import door_answers, doors
+from saleor_nps_plugin.surveys.answering.doors import DoorDraft
 from saleor_nps_plugin.surveys.models import Door, DoorAnswer, Invitation, Response, Survey
 from tests.reading import read
 from tests.surveys.story import an_order
@@ -283,7 +283,7 @@ class TestAnswers:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_are_all_recorded_once(shop, now):
-    from saleor_nps_plugin.surveys.ready import ensure_survey
+    from saleor_nps_plugin.surveys.making.ready import ensure_survey
 
     ensure_survey()
     draft = DoorDraft(kind="kiosk", survey_id=Survey.objects.earliest("pk").pk, name="Fair")

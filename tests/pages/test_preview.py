@@ -10,8 +10,8 @@ from django.test import RequestFactory
 import preview
 from preview import gallery, journey, rewarding, samples
 from saleor_nps_plugin.languages import SUPPORTED
-from saleor_nps_plugin.surveys import reports, score_filter
 from saleor_nps_plugin.surveys.models import Response
+from saleor_nps_plugin.surveys.reporting import reports, score_filter
 from tests.pages.conftest import Visitor
 from tests.reading import read
 

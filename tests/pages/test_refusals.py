@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import scheduling
+from saleor_nps_plugin.surveys.asking import scheduling
 from saleor_nps_plugin.surveys.models import Invitation
 from tests.forging import changed
 from tests.pages.conftest import Visitor

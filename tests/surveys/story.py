@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop.interface import Line, Order
-from saleor_nps_plugin.surveys import answering, scheduling, sending
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.answering.submission import Submission
+from saleor_nps_plugin.surveys.asking import scheduling, sending
 from saleor_nps_plugin.surveys.models import Invitation, Response
-from saleor_nps_plugin.surveys.submission import Submission
 
 
 def an_order(**changes: Any) -> Order:
@@ -60,6 +61,6 @@ class Story:
         return invitation
 
     def answer(self, invitation: Invitation, score: object, comment: str = "") -> Response:
-        return answering.submit(
+        return recording.submit(
             invitation_token(invitation.key), Submission(score=score, comment=comment), now=self.now
         )

@@ -12,10 +12,10 @@ from saleor.webhook.event_types import WebhookEventAsyncType
 from saleor_nps_plugin import tasks
 from saleor_nps_plugin.announcements.models import Announcement
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys.answering import submit
+from saleor_nps_plugin.surveys.answering.recording import submit
+from saleor_nps_plugin.surveys.answering.submission import Submission
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation, Response
-from saleor_nps_plugin.surveys.ready import ensure_survey
-from saleor_nps_plugin.surveys.submission import Submission
 
 NPS = "saleor_nps_plugin.plugin.NpsPlugin"
 WEBHOOKS = "saleor.plugins.webhook.plugin.WebhookPlugin"

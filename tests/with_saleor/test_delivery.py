@@ -9,8 +9,8 @@ from saleor.plugins.models import PluginConfiguration
 from saleor.webhook.event_types import WebhookEventAsyncType
 
 from saleor_nps_plugin import tasks
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation
-from saleor_nps_plugin.surveys.ready import ensure_survey
 from tests.with_saleor.mail_server import mail_server
 
 NPS = "saleor_nps_plugin.plugin.NpsPlugin"

@@ -10,9 +10,9 @@ from saleor.plugins.manager import get_plugins_manager
 
 from saleor_nps_plugin import tasks
 from saleor_nps_plugin.shoppers.models import Shopper
-from saleor_nps_plugin.surveys import scheduling
+from saleor_nps_plugin.surveys.asking import scheduling
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation, Response
-from saleor_nps_plugin.surveys.ready import ensure_survey
 
 pytestmark = pytest.mark.every_version
 

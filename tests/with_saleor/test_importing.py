@@ -9,8 +9,8 @@ from saleor.core.db.connection import restrict_writer
 
 from saleor_nps_plugin.rewards.models import PointsAccount
 from saleor_nps_plugin.shoppers.models import Shopper
-from saleor_nps_plugin.surveys import tallies
 from saleor_nps_plugin.surveys.models import Response
+from saleor_nps_plugin.surveys.reporting import tallies
 from tests.with_saleor.checkouts import open_channel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.every_version]

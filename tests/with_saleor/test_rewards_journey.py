@@ -16,8 +16,8 @@ from saleor_nps_plugin import tasks
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.referrals.models import Referral
 from saleor_nps_plugin.rewards.checking import violations
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation
-from saleor_nps_plugin.surveys.ready import ensure_survey
 
 pytestmark = pytest.mark.every_version
 

@@ -17,9 +17,9 @@ from saleor.payment.transaction_item_calculations import recalculate_transaction
 from saleor.payment.utils import gateway_postprocess
 
 from saleor_nps_plugin.shop.saleor import SaleorShop, order_from
+from saleor_nps_plugin.surveys.asking.scheduling import note_activation, sweep
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation
-from saleor_nps_plugin.surveys.ready import ensure_survey
-from saleor_nps_plugin.surveys.scheduling import note_activation, sweep
 from tests.shop_contract import RewardsContract, ShopContract
 from tests.with_saleor.checkouts import open_channel
 

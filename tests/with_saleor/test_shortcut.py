@@ -8,8 +8,8 @@ from saleor.plugins.manager import get_plugins_manager
 from saleor.plugins.models import PluginConfiguration
 
 from saleor_nps_plugin.links import invitation_token
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation
-from saleor_nps_plugin.surveys.ready import ensure_survey
 
 pytestmark = pytest.mark.every_version
 

@@ -15,10 +15,10 @@ from ...errors import Invalid, NotFound
 from ...links import door_path, door_token, qr_path
 from ...shop import get_shop
 from ...shop.staff import SETTINGS, Staff
-from ...surveys import door_answers, doors
-from ...surveys.doors import DoorDraft
+from ...surveys.answering import door_answers, doors
+from ...surveys.answering.doors import DoorDraft
 from ...surveys.models import Door, DoorKind, Survey, Tally
-from ...surveys.tallies import SCORE_FIELDS
+from ...surveys.reporting.tallies import SCORE_FIELDS
 from ..frame import base_of, last_of, notify, page, part, show
 from ..surveys.naming import language_name
 

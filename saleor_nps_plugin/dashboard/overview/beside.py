@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from ...shop.staff import ANSWERS, Staff
-from ...surveys import competitors, recovering, reports, weighing, word_of_mouth
-from ...surveys.competitors import Competition
-from ...surveys.doubted import doubted
-from ...surveys.recovering import Recovery
-from ...surveys.tallies import utc_day
-from ...surveys.weighing import Weighted
-from ...surveys.word_of_mouth import WordOfMouth
+from ...surveys.reporting import competitors, recovered, reports, weighing, word_of_mouth
+from ...surveys.reporting.competitors import Competition
+from ...surveys.reporting.doubted import doubted
+from ...surveys.reporting.recovered import Recovery
+from ...surveys.reporting.tallies import utc_day
+from ...surveys.reporting.weighing import Weighted
+from ...surveys.reporting.word_of_mouth import WordOfMouth
 from ..frame import part, show
 from ..tags import number
 from .figures import CATEGORIES, Axis, Breakdown, Row, breakdown_table
@@ -31,7 +31,7 @@ def beside(request: HttpRequest, staff: Staff) -> HttpResponse:
         "weighted": _weighted(selection, weighing.weighted(wanted)),
         "word_of_mouth": _word_of_mouth(selection, word_of_mouth.word_of_mouth(wanted)),
         "competition": _competition(selection, competitors.competition(wanted)),
-        "recovery": _recovery(recovering.recovery(wanted)),
+        "recovery": _recovery(recovered.recovery(wanted)),
         "doubted": _doubted(selection),
     }
     return show(request, "overview_beside.html", context)

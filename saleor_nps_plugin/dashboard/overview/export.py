@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext, gettext_noop
 
-from ...surveys import competitors, reports
-from ...surveys.reports import TrendPoint
-from ...surveys.scoring import Score
+from ...surveys.reporting import competitors, reports
+from ...surveys.reporting.reports import TrendPoint
+from ...surveys.reporting.scoring import Score
 from .. import words
 from .figures import DIMENSIONS, label_of
 from .filters import Selection

@@ -9,9 +9,9 @@ from babel import Locale
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from ... import languages
-from ...surveys import reports
-from ...surveys.reports import Segment, TrendPoint
-from ...surveys.scoring import SCORES, Difference, Score, category, difference
+from ...surveys.reporting import reports
+from ...surveys.reporting.reports import Segment, TrendPoint
+from ...surveys.reporting.scoring import SCORES, Difference, Score, category, difference
 from .. import periods
 from ..charts import Chart, Series
 from ..tags import number, percent

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from ...errors import NotFound
 from ...shop.staff import Staff
 from ...surveys.models import Touchpoint
-from ...surveys.score_filter import ScoreFilter
-from ...surveys.scoring import NPS
+from ...surveys.reporting.score_filter import ScoreFilter
+from ...surveys.reporting.scoring import NPS
 from ..frame import base_of, last_of
 from ..periods import Period, read_period
 

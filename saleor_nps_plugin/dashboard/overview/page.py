@@ -14,12 +14,12 @@ from ... import languages
 from ...errors import NotFound
 from ...shop import get_shop
 from ...shop.staff import ANSWERS, SETTINGS, Staff
-from ...surveys import reports
 from ...surveys.models import Touchpoint
-from ...surveys.reports import Funnel, TrendPoint
-from ...surveys.score_filter import ScoreFilter
-from ...surveys.scoring import Score
-from ...surveys.tallies import utc_day
+from ...surveys.reporting import reports
+from ...surveys.reporting.reports import Funnel, TrendPoint
+from ...surveys.reporting.score_filter import ScoreFilter
+from ...surveys.reporting.scoring import Score
+from ...surveys.reporting.tallies import utc_day
 from .. import periods, words
 from ..export import csv_response
 from ..frame import last_of, page, part, show

@@ -10,12 +10,12 @@ from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
 from ...shop.staff import ANSWERS, Staff
-from ...surveys import satisfaction
 from ...surveys.models import Scale
-from ...surveys.reports import Segment
-from ...surveys.satisfaction import Satisfaction, SatisfactionPoint, SatisfactionSegment
-from ...surveys.scoring import Category, Score, category, scores_on
-from ...surveys.tallies import utc_day
+from ...surveys.reporting import satisfaction
+from ...surveys.reporting.reports import Segment
+from ...surveys.reporting.satisfaction import Satisfaction, SatisfactionPoint, SatisfactionSegment
+from ...surveys.reporting.scoring import Category, Score, category, scores_on
+from ...surveys.reporting.tallies import utc_day
 from .. import periods, words
 from ..charts import Chart, Series
 from ..frame import page, show

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 
 from ...shop import get_shop
 from ...shop.staff import Staff
-from ...surveys import satisfaction
 from ...surveys.models import Survey
-from ...surveys.score_filter import ScoreFilter, tallies_of
-from ...surveys.scoring import NPS
+from ...surveys.reporting import satisfaction
+from ...surveys.reporting.score_filter import ScoreFilter, tallies_of
+from ...surveys.reporting.scoring import NPS
 from .. import periods, words
 from .filters import Selection
 

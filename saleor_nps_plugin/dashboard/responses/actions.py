@@ -17,11 +17,11 @@ from django.utils.translation import gettext
 from ...errors import Invalid, NotFound, Required
 from ...shop import get_shop
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
-from ...surveys import cases, replies
-from ...surveys.cases import CaseConflict, Changes
+from ...surveys.following_up import cases, replies
+from ...surveys.following_up.cases import CaseConflict, Changes
+from ...surveys.following_up.replies import Draft
+from ...surveys.following_up.replying_mail import recipient_of
 from ...surveys.models import CaseStatus, Response
-from ...surveys.replies import Draft
-from ...surveys.replying_mail import recipient_of
 from ..frame import last_of, notify, number_in, part, show
 from .facts import compose_of, head_of, history_of, read_response
 from .filters import visible_to

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import Staff
+from ...surveys.answering.untrue import told_reason
 from ...surveys.models import Response
-from ...surveys.untrue import told_reason
 from .filters import Wanted
 from .words import author_word, status_word
 

@@ -23,11 +23,11 @@ from ...shop.desk import History
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
 from ...shoppers.recognizing import same_person
-from ...surveys import untrue
-from ...surveys.labels import labels_of
+from ...surveys.answering import untrue
+from ...surveys.following_up.replying_mail import Recipient, recipient_of
+from ...surveys.making.texts import choice_label, question_text
 from ...surveys.models import Answer, CaseNote, CaseReply, CaseStatus, NoteKind, Response
-from ...surveys.replying_mail import Recipient, recipient_of
-from ...surveys.texts import choice_label, question_text
+from ...surveys.reporting.labels import labels_of
 from .filters import visible_to
 from .followed import followed_by
 from .words import STATUS_TONES, STATUSES, Names, age_tone, author_word, events, status_word

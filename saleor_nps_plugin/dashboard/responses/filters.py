@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
 from ...shop.staff import Staff
-from ...surveys.case_values import OPEN
+from ...surveys.following_up.case_values import OPEN
 from ...surveys.models import CaseStatus, Response, Touchpoint
-from ...surveys.response_filter import ResponseFilter, matching
-from ...surveys.scoring import SCALES, SCORES, Category
+from ...surveys.reporting.response_filter import ResponseFilter, matching
+from ...surveys.reporting.scoring import SCALES, SCORES, Category
 from ..frame import base_of
 
 ROWS = 25

@@ -13,9 +13,9 @@ from ... import languages
 from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, Staff
-from ...surveys.labels import labels_of
 from ...surveys.models import Response
-from ...surveys.response_filter import count_up_to
+from ...surveys.reporting.labels import labels_of
+from ...surveys.reporting.response_filter import count_up_to
 from ..tags import day
 from ..words import SCALE_NAMES
 from .filters import ROWS, SORTS, VIEWS, Wanted, view_counts

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from ... import languages, money
+from ...surveys.answering.untrue import told_flags
 from ...surveys.models import CaseNote, CaseStatus, NoteKind, Response
-from ...surveys.scoring import Category
-from ...surveys.untrue import told_flags
+from ...surveys.reporting.scoring import Category
 
 STATUSES = {
     CaseStatus.OPEN: gettext_noop("Open"),

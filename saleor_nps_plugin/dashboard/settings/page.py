@@ -13,7 +13,7 @@ from ...errors import Invalid, NotFound
 from ...shop import get_shop, overrides
 from ...shop.settings import SettingsInvalid, read_leniently
 from ...shop.staff import SETTINGS, Staff
-from ...surveys.dry_run import dry_run
+from ...surveys.asking.dry_run import dry_run
 from ...surveys.models import Survey, Touchpoint
 from ..frame import last_of, notify, page, part, show
 from ..surveys.dry_runs import days_of, described

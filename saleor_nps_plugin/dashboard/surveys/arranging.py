@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ...surveys.drafts import ChoiceDraft, QuestionDraft
+from ...surveys.making.drafts import ChoiceDraft, QuestionDraft
+from ...surveys.making.ready_questions import READY, ready_question
 from ...surveys.models import QuestionKind
-from ...surveys.ready_questions import READY, ready_question
 
 Questions = tuple[QuestionDraft, ...]
 COMMENT = "comment"

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
-from ...surveys.dry_run import MOST_ORDERS, DryRun
+from ...surveys.asking.dry_run import MOST_ORDERS, DryRun
 from ..frame import last_of
 from ..tags import number
 from ..words import skip_reason

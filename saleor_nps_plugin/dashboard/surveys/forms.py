@@ -10,11 +10,11 @@ from django.utils.translation import gettext, ngettext
 
 from ... import languages
 from ...shop import get_shop
-from ...surveys import versions
-from ...surveys.drafts import MOST_QUESTIONS, Draft, draft_of, errors_in, parts
-from ...surveys.editing import makes_version
+from ...surveys.making import versions
+from ...surveys.making.drafts import MOST_QUESTIONS, Draft, draft_of, errors_in, parts
+from ...surveys.making.editing import makes_version
+from ...surveys.making.ready_questions import READY, name_of
 from ...surveys.models import QuestionRole, Scale, Survey, Touchpoint
-from ...surveys.ready_questions import READY, name_of
 from ..tags import number
 from ..words import touchpoint
 from .arranging import COMMENT, Step, arrange

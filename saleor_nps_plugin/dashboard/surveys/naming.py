@@ -4,10 +4,10 @@ from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
-from ...surveys.drafts import QuestionDraft
+from ...surveys.making.drafts import QuestionDraft
+from ...surveys.making.ready_questions import READY, name_of
 from ...surveys.models import QuestionKind, QuestionRole, Scale
-from ...surveys.ready_questions import READY, name_of
-from ...surveys.scoring import Category, scores_of
+from ...surveys.reporting.scoring import Category, scores_of
 
 KINDS = {
     QuestionKind.TEXT: gettext_noop("Text"),

@@ -13,12 +13,12 @@ from django.utils.translation import gettext, ngettext
 from ...errors import Conflict, Invalid, NotFound
 from ...shop import get_shop
 from ...shop.staff import SETTINGS, Staff
-from ...surveys import editing, versions
-from ...surveys.drafts import Draft, draft_of
-from ...surveys.dry_run import dry_run
+from ...surveys.asking.dry_run import dry_run
+from ...surveys.making import editing, versions
+from ...surveys.making.drafts import Draft, draft_of
+from ...surveys.making.trial import send_trial
 from ...surveys.models import Scale, Survey
-from ...surveys.scoring import Category
-from ...surveys.trial import send_trial
+from ...surveys.reporting.scoring import Category
 from ..frame import base_of, last_of, notify, page, part, show
 from ..words import touchpoint
 from .arranging import Step

@@ -10,10 +10,10 @@ from ...pages.preview import still, survey_preview, thanks_preview
 from ...shop import get_shop
 from ...shop.mailing import brand_of
 from ...shop.staff import Staff
-from ...surveys.editing import drafted
-from ...surveys.scoring import Category, scores_of
-from ...surveys.texts import texts_of
-from ...surveys.trial import Trial
+from ...surveys.making.editing import drafted
+from ...surveys.making.texts import texts_of
+from ...surveys.making.trial import Trial
+from ...surveys.reporting.scoring import Category, scores_of
 from .forms import Form
 
 _NO_KEY = UUID(int=0)

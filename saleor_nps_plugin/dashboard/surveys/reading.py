@@ -9,8 +9,8 @@ from django.conf.global_settings import LANGUAGES
 from django.http import QueryDict
 
 from ... import languages
-from ...surveys.drafts import MOST_CHOICES, ChoiceDraft, Draft, QuestionDraft, Words
-from ...surveys.submission import clean_text
+from ...surveys.answering.submission import clean_text
+from ...surveys.making.drafts import MOST_CHOICES, ChoiceDraft, Draft, QuestionDraft, Words
 
 # More than can be stored, so that a form that says what is wrong loses nothing; far fewer than would keep a worker busy.
 _MOST_QUESTIONS = 40

@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 
 from ... import languages
 from ...shop import get_shop
-from ...surveys.drafts import LIMITS, MOST_CHOICES, ChoiceDraft, Draft, QuestionDraft, Words
-from ...surveys.editing import drafted
+from ...surveys.making.drafts import LIMITS, MOST_CHOICES, ChoiceDraft, Draft, QuestionDraft, Words
+from ...surveys.making.editing import drafted
+from ...surveys.making.ready_questions import READY
+from ...surveys.making.texts import choice_label, question_text, texts_of
 from ...surveys.models import Question, QuestionKind, QuestionRole, Survey
-from ...surveys.ready_questions import READY
-from ...surveys.scoring import Category
-from ...surveys.texts import choice_label, question_text, texts_of
+from ...surveys.reporting.scoring import Category
 from .naming import KINDS, group_scores, hint_for, kind_name, language_name, question_name
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext, gettext_noop
 
 from ...errors import NotFound
 from ...shop.staff import Staff
-from ...surveys.drafts import Draft, QuestionDraft
+from ...surveys.making.drafts import Draft, QuestionDraft
+from ...surveys.making.ready import AFTER_DELIVERY, CES, CSAT, PRODUCT_USED, ready_draft
 from ...surveys.models import Survey, Touchpoint
-from ...surveys.ready import AFTER_DELIVERY, CES, CSAT, PRODUCT_USED, ready_draft
 
 # Stands for the id of a survey that has none yet.
 NEW = "new"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext, ngettext
 from ...errors import Invalid, NotFound
 from ...shop import get_shop
 from ...shop.staff import Staff
-from ...surveys import address_lists, politeness, waves
-from ...surveys.address_lists import AddressList
+from ...surveys.asking import address_lists, politeness, waves
+from ...surveys.asking.address_lists import AddressList
 from ...surveys.models import Audience, Survey, Wave
 from ..frame import last_of, number_in
 from ..tags import number

@@ -14,9 +14,9 @@ from django.utils.translation import gettext, gettext_noop
 from ...errors import NotFound
 from ...shop import get_shop
 from ...shop.staff import SETTINGS, Staff
-from ...surveys import address_lists, waves
+from ...surveys.asking import address_lists, waves
+from ...surveys.asking.wave_progress import Progress, progress_of
 from ...surveys.models import Audience, Scale, Survey, Touchpoint, Wave
-from ...surveys.wave_progress import Progress, progress_of
 from ..frame import base_of, last_of, notify, page, part, show
 from ..words import skip_reason, touchpoint
 from .forms import form_of

@@ -14,9 +14,9 @@ from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.settings import SurveySettings
 from ...shop.staff import ANSWERS, Staff
-from ...surveys import scheduling
+from ...surveys.asking import scheduling
+from ...surveys.asking.scheduling import OVER
 from ...surveys.models import Activation, Invitation, InvitationStatus, Response, SkipReason, Survey, Touchpoint
-from ...surveys.scheduling import OVER
 from .. import words
 from ..entities import global_id, order_id
 from ..frame import last_of, notify, page, part, show

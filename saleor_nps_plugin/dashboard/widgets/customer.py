@@ -16,7 +16,7 @@ from ...referrals.reports import COUNTED
 from ...shop import get_shop
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
 from ...surveys.models import Response
-from ...surveys.scoring import HIGHEST_SCORE, category
+from ...surveys.reporting.scoring import HIGHEST_SCORE, category
 from ..charts import Chart, Series
 from ..entities import global_id, number_of
 from ..frame import base_of, last_of, page, show

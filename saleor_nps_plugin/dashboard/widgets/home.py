@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 
 from ... import languages
 from ...shop.staff import ANSWERS, Staff
-from ...surveys import reports
 from ...surveys.models import CaseStatus
-from ...surveys.reports import TrendPoint
-from ...surveys.response_filter import ResponseFilter, count_up_to, matching
-from ...surveys.score_filter import ScoreFilter
-from ...surveys.scoring import Score, difference
-from ...surveys.tallies import utc_day
+from ...surveys.reporting import reports
+from ...surveys.reporting.reports import TrendPoint
+from ...surveys.reporting.response_filter import ResponseFilter, count_up_to, matching
+from ...surveys.reporting.score_filter import ScoreFilter
+from ...surveys.reporting.scoring import Score, difference
+from ...surveys.reporting.tallies import utc_day
 from ..charts import Chart
 from ..frame import base_of, page, show
 from ..overview.figures import Change, score_in_words, together, trend_series

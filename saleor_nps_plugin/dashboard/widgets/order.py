@@ -13,7 +13,7 @@ from ...rewards.models import PointsEntry
 from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
-from ...surveys.order_links import link_of, surveys_about
+from ...surveys.answering.order_links import link_of, surveys_about
 from ..frame import base_of, page, show
 from ..rewards import words as reward_words
 from . import asking

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from ...shop.staff import ANSWERS, Staff
-from ...surveys import reports
-from ...surveys.tallies import utc_day
+from ...surveys.reporting import reports
+from ...surveys.reporting.tallies import utc_day
 from ..entities import number_of
 from ..frame import base_of, last_of, page, show
 from ..overview.figures import FEWEST_TO_RANK, shares

@@ -11,8 +11,8 @@ from saleor.graphql.core.mutations import BaseMutation
 from saleor.graphql.core.types import BaseInputObjectType, NonNullList
 
 from ...errors import Invalid, NotFound
-from ...surveys import cases
-from ...surveys.cases import Changes
+from ...surveys.following_up import cases
+from ...surveys.following_up.cases import Changes
 from ..enums import DOC_CATEGORY, NpsCaseStatusEnum
 from ..errors import NpsError, typed_errors
 from ..ids import argument_pk

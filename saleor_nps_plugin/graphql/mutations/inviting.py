@@ -18,7 +18,7 @@ from ...errors import Invalid, NotFound, Required
 from ...shop import get_shop
 from ...shop.interface import Order
 from ...shoppers import recognizing
-from ...surveys import scheduling
+from ...surveys.asking import scheduling
 from ...surveys.models import Invitation, Survey
 from ..enums import DOC_CATEGORY
 from ..errors import NpsError, typed_errors

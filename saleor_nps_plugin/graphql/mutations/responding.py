@@ -21,12 +21,13 @@ from ...errors import Invalid
 from ...referrals.models import ReferralCode
 from ...rewards.models import PointsEntry
 from ...shop import get_shop
-from ...surveys import answering, apologies, thanking
-from ...surveys.apologies import LONGEST_CALLBACK
+from ...surveys.answering import recording
+from ...surveys.answering.submission import LONGEST_COMMENT, Submission, SubmittedAnswer
+from ...surveys.following_up import apologies, thanking
+from ...surveys.following_up.apologies import LONGEST_CALLBACK
+from ...surveys.following_up.thanking import Thanks, thanks_for
+from ...surveys.making.texts import texts_of
 from ...surveys.models import Response
-from ...surveys.submission import LONGEST_COMMENT, Submission, SubmittedAnswer
-from ...surveys.texts import texts_of
-from ...surveys.thanking import Thanks, thanks_for
 from ..codes import NpsReferralCode
 from ..enums import DOC_CATEGORY
 from ..errors import NpsError, typed_errors
@@ -148,7 +149,7 @@ class NpsResponseSubmit(BaseMutation):
     @classmethod
     def _submit(cls, info: ResolveInfo, token: str, given: Mapping[str, Any], now: datetime) -> Response:
         with transaction.atomic():
-            response = answering.submit(token, cls._submission(info, given), now=now)
+            response = recording.submit(token, cls._submission(info, given), now=now)
             wish = given.get("callback")
             settings = get_shop().settings().for_channel(response.channel)
             if wish is None or not apologies.may_ask(response, settings):
@@ -203,7 +204,7 @@ class NpsOptOut(BaseMutation):
     @classmethod
     def perform_mutation(cls, _root: object, info: ResolveInfo, /, *, token: str) -> "NpsOptOut":
         with typed_errors():
-            answering.opt_out(token, now=timezone.now())
+            recording.opt_out(token, now=timezone.now())
         return cls(opted_out=True)
 
     @classmethod

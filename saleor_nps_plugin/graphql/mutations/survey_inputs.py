@@ -11,8 +11,8 @@ from saleor.graphql.core.enums import LanguageCodeEnum
 from saleor.graphql.core.types import BaseInputObjectType, NonNullList
 
 from ...errors import NotFound
-from ...surveys.editing import MOST_CHOICES, MOST_QUESTIONS, ChoiceDraft, Draft, QuestionDraft, Words
-from ...surveys.submission import clean_text
+from ...surveys.answering.submission import clean_text
+from ...surveys.making.editing import MOST_CHOICES, MOST_QUESTIONS, ChoiceDraft, Draft, QuestionDraft, Words
 from ..enums import (
     DOC_CATEGORY,
     NpsCategoryEnum,

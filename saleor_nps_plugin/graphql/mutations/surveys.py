@@ -13,8 +13,8 @@ from saleor.graphql.core.mutations import BaseMutation
 
 from ...errors import NotFound, Required
 from ...shop import get_shop
-from ...surveys import editing, versions
-from ...surveys.editing import Draft, draft_of
+from ...surveys.making import editing, versions
+from ...surveys.making.editing import Draft, draft_of
 from ...surveys.models import Survey
 from ..enums import DOC_CATEGORY
 from ..errors import NpsError, typed_errors

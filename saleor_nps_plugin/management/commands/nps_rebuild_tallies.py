@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...shop import get_shop
-from ...surveys import tallies
+from ...surveys.reporting import tallies
 
 
 class Command(BaseCommand):

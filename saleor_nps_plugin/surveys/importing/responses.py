@@ -11,10 +11,10 @@ from itertools import islice
 from django.db import connection, transaction
 
 from ...shoppers.recognizing import email_hash, keyed_hash
-from .. import tallies
+from ..answering.submission import LONGEST_COMMENT, clean_text
 from ..models import Response, Survey
-from ..scoring import scores_on
-from ..submission import LONGEST_COMMENT, clean_text
+from ..reporting import tallies
+from ..reporting.scoring import scores_on
 from . import memory
 from .files import Row, Rows
 from .formats import SCALES_BY_NAME

@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 
 from ...queue import QueuedRow
 from ...shoppers.models import Shopper
-from ..scoring import HIGHEST_SCORE, Category, category
+from ..reporting.scoring import HIGHEST_SCORE, Category, category
 from .invitation import Invitation
 from .survey import Question, Survey
 
@@ -51,7 +51,7 @@ class Response(models.Model):
     customer_value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     # The version of the survey whose questions were answered.
     survey_version = models.PositiveIntegerField(default=1, db_default=1)
-    # Why the answer may be untrue, see surveys/untrue.py; staff decide in the end.
+    # Why the answer may be untrue, see surveys/answering/untrue.py; staff decide in the end.
     flags = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     # How and when its author wants to be called back, in their words.
     callback = models.CharField(max_length=200, blank=True, default="", db_default="")

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from ..scoring import Category
+from ..reporting.scoring import Category
 
 
 class Touchpoint(models.TextChoices):

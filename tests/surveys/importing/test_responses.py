@@ -8,9 +8,11 @@ from django.utils import timezone
 from saleor_nps_plugin import privacy
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.shoppers.recognizing import email_hash
-from saleor_nps_plugin.surveys import importing, reports, score_filter, tallies, thanking
+from saleor_nps_plugin.surveys import importing
+from saleor_nps_plugin.surveys.following_up import thanking
 from saleor_nps_plugin.surveys.importing import responses
 from saleor_nps_plugin.surveys.models import CaseStatus, DetractorAlert, Invitation, Response, Survey
+from saleor_nps_plugin.surveys.reporting import reports, score_filter, tallies
 
 
 @pytest.fixture

@@ -23,10 +23,11 @@ from saleor_nps_plugin.rewards.models import EntryKind, PointsAccount, PointsEnt
 from saleor_nps_plugin.shop.saleor import order_from
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.shoppers.recognizing import recognize_customer
-from saleor_nps_plugin.surveys import answering, scheduling, sending
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.answering.submission import Submission
+from saleor_nps_plugin.surveys.asking import scheduling, sending
+from saleor_nps_plugin.surveys.making.ready import ensure_survey
 from saleor_nps_plugin.surveys.models import Invitation, Response, Survey
-from saleor_nps_plugin.surveys.ready import ensure_survey
-from saleor_nps_plugin.surveys.submission import Submission
 
 Answer = dict[str, Any]
 
@@ -84,7 +85,7 @@ class Story:
 
     def reply(self, invitation: Invitation, score: int, comment: str = "", **given: Any) -> Response:
         submission = Submission(score=score, comment=comment, **given)
-        return answering.submit(invitation_token(invitation.key), submission, now=self.now)
+        return recording.submit(invitation_token(invitation.key), submission, now=self.now)
 
     def ago(self, **duration: float) -> "Story":
         return Story(self.now - timedelta(**duration))

@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from saleor_nps_plugin.surveys import cases, replies, tallies
-from saleor_nps_plugin.surveys.cases import Changes
+from saleor_nps_plugin.surveys.following_up import cases, replies
+from saleor_nps_plugin.surveys.following_up.cases import Changes
+from saleor_nps_plugin.surveys.following_up.replies import Draft
 from saleor_nps_plugin.surveys.models import CaseNote, Response
-from saleor_nps_plugin.surveys.replies import Draft
+from saleor_nps_plugin.surveys.reporting import tallies
 
 from .conftest import ask, global_id, refusal
 

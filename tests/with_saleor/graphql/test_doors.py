@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from saleor_nps_plugin.links import PAGES_PATH, door_token, kiosk_path, snippet_path
-from saleor_nps_plugin.surveys import door_answers, doors
-from saleor_nps_plugin.surveys.doors import DoorDraft
+from saleor_nps_plugin.surveys.answering import door_answers, doors
+from saleor_nps_plugin.surveys.answering.doors import DoorDraft
 from saleor_nps_plugin.surveys.models import DoorAnswer, Invitation, Response
 
 from .conftest import ask, global_id, refusal

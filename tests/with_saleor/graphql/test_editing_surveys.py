@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import editing
-from saleor_nps_plugin.surveys.editing import Draft, QuestionDraft
+from saleor_nps_plugin.surveys.answering.submission import SubmittedAnswer
+from saleor_nps_plugin.surveys.making import editing
+from saleor_nps_plugin.surveys.making.editing import Draft, QuestionDraft
+from saleor_nps_plugin.surveys.making.ready_questions import ready_question
 from saleor_nps_plugin.surveys.models import Question, Survey, SurveyText, SurveyVersion
-from saleor_nps_plugin.surveys.ready_questions import ready_question
-from saleor_nps_plugin.surveys.submission import SubmittedAnswer
 
 from .conftest import ask, global_id, refusal
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import answering, sending
+from saleor_nps_plugin.surveys.answering import recording
+from saleor_nps_plugin.surveys.asking import sending
 from saleor_nps_plugin.surveys.models import Invitation
 
 from .conftest import ask, global_id, refusal
@@ -102,7 +103,7 @@ def test_a_time_that_has_passed_means_at_once(staff, story, ours, order):
 
 
 def test_who_opted_out_is_not_asked(staff, story, ours, order, place):
-    answering.opt_out(invitation_token(story.invite(order).key), now=story.now)
+    recording.opt_out(invitation_token(story.invite(order).key), now=story.now)
 
     asked = create(staff, survey=ours, order=of(place()))
 

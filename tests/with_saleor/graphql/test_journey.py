@@ -3,8 +3,8 @@
 import pytest
 
 from saleor_nps_plugin.links import invitation_token
-from saleor_nps_plugin.surveys import tallies
 from saleor_nps_plugin.surveys.models import Invitation
+from saleor_nps_plugin.surveys.reporting import tallies
 
 from .conftest import ask, global_id
 

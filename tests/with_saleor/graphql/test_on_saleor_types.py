@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from saleor.core.utils import build_absolute_uri
 
-from saleor_nps_plugin.surveys import cases
-from saleor_nps_plugin.surveys.cases import Changes
+from saleor_nps_plugin.surveys.following_up import cases
+from saleor_nps_plugin.surveys.following_up.cases import Changes
 from saleor_nps_plugin.surveys.models import Invitation, Survey
 
 from .conftest import ask, global_id, refusal

@@ -2,8 +2,8 @@
 
 import pytest
 
-from saleor_nps_plugin.surveys import cases
-from saleor_nps_plugin.surveys.cases import Changes
+from saleor_nps_plugin.surveys.following_up import cases
+from saleor_nps_plugin.surveys.following_up.cases import Changes
 from saleor_nps_plugin.surveys.models import Answer, Invitation, Question, Survey, SurveyText
 
 from .conftest import ask, queries_of

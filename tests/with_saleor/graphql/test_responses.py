@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from saleor.core.utils import build_absolute_uri
 
-from saleor_nps_plugin.surveys import cases
-from saleor_nps_plugin.surveys.cases import Changes
+from saleor_nps_plugin.surveys.answering.submission import SubmittedAnswer
+from saleor_nps_plugin.surveys.following_up import cases
+from saleor_nps_plugin.surveys.following_up.cases import Changes
 from saleor_nps_plugin.surveys.models import Answer, Question, Response
-from saleor_nps_plugin.surveys.submission import SubmittedAnswer
 
 from .conftest import ask, complaint, global_id, refusal
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from saleor_nps_plugin.surveys.answering.submission import SubmittedAnswer
 from saleor_nps_plugin.surveys.models import Invitation, Question, QuestionKind, QuestionRole, Source, Survey
-from saleor_nps_plugin.surveys.submission import SubmittedAnswer
 
 from .conftest import ask, complaint, global_id, queries_of, refusal
 

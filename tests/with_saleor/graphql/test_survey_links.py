@@ -6,8 +6,8 @@ from saleor.core.utils import build_absolute_uri
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shoppers.models import Shopper
-from saleor_nps_plugin.surveys import cases
-from saleor_nps_plugin.surveys.cases import Changes
+from saleor_nps_plugin.surveys.following_up import cases
+from saleor_nps_plugin.surveys.following_up.cases import Changes
 from saleor_nps_plugin.surveys.models import Invitation, SurveyText
 from tests.forging import changed
 
