@@ -1,5 +1,6 @@
 """Signed public addresses."""
 
+import re
 from uuid import UUID
 
 from django.core import signing
@@ -26,6 +27,8 @@ _ADDRESSES = signing.Signer(salt="saleor_nps_plugin.address", sep=".")
 _LONGEST_TOKEN = 100
 # One with the keyed hash of an address, which is 64 characters.
 _LONGEST_ADDRESS_TOKEN = 120
+
+_ANSWERS = re.compile(rf"{PAGES_PATH}/(k|snippet)/[^/]+/answers")
 
 
 def invitation_token(key: UUID) -> str:
@@ -137,6 +140,11 @@ def kiosk_path(token: str) -> str:
 def snippet_path(token: str) -> str:
     """Return the path of the script for a storefront."""
     return f"/snippet/{token}.js"
+
+
+def comes_in_crowds(path: str) -> bool:
+    """Whether a path of the server is one to which tablets and storefronts send answers."""
+    return _ANSWERS.fullmatch(path) is not None
 
 
 def order_path(token: str) -> str:

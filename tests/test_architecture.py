@@ -43,7 +43,7 @@ MAY_IMPORT = {
         "links",
         "errors",
     ),
-    "shortcut": ("plugin", "links"),
+    "shortcut": ("plugin", "links", "lanes"),
     "graphql": ("accounts", "announcements", "surveys", "referrals", "rewards", "shoppers", "shop", *LEAVES),
     "pages": ("surveys", "referrals", "rewards", "shoppers", "shop", "rendering", *LEAVES),
     # What staff see of a survey before it is sent is written by the very code that answers customers.
@@ -109,6 +109,7 @@ MAY_IMPORT = {
     "rendering": (),
     "links": ("errors",),
     "queue": (),
+    "lanes": (),
     "logs": (),
     "errors": (),
     "compatibility": (),
