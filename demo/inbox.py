@@ -12,35 +12,13 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from demo import inbox_page, ports
+from demo.mails import Mail
 from tooling.progress import say
 
 KEPT = 500
 NOT_FOUND = "There is no such mail: this inbox forgets when it stops."
 # The mail is shown as it came; what it may do is decided here: nothing but show itself.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; sandbox allow-popups allow-popups-to-escape-sandbox"
-
-
-@dataclass(frozen=True)
-class Mail:
-    number: int
-    received_at: datetime
-    message: EmailMessage
-
-    @property
-    def sender(self) -> str:
-        return str(self.message.get("From", ""))
-
-    @property
-    def recipient(self) -> str:
-        return str(self.message.get("To", ""))
-
-    @property
-    def subject(self) -> str:
-        return str(self.message.get("Subject", "")) or "(no subject)"
-
-    def body(self, kind: str) -> str:
-        part = self.message.get_body((kind,))
-        return str(part.get_content()) if part is not None else ""
 
 
 @dataclass

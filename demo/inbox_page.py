@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from demo.inbox import Mail
+    from demo.mails import Mail
 
 HEADERS = (
     "From",

@@ -9,7 +9,7 @@ from saleor_nps_plugin.surveys.making.ready import RECOVERY
 from saleor_nps_plugin.surveys.making.texts import texts_of
 from saleor_nps_plugin.surveys.models import Survey
 
-from . import reward_samples, samples
+from . import orders, reward_samples, samples
 from .reward_mails import CODE
 from .sample_mails import KEY
 from .words import CALLBACKS, COMMENTS, NAMES
@@ -20,8 +20,8 @@ def apology(language: str) -> Mail:
     return apology_mail(
         key="sample",
         **_to_shopper(language),
-        opt_out_url=samples.shop().public_url(opt_out_path(token)),
-        callback_url=f"{samples.shop().public_url(survey_path(token))}thanks/#callback",
+        opt_out_url=orders.shop().public_url(opt_out_path(token)),
+        callback_url=f"{orders.shop().public_url(survey_path(token))}thanks/#callback",
     )
 
 
@@ -30,7 +30,7 @@ def offer(language: str) -> Mail:
     return offer_mail(
         key="sample",
         **_to_shopper(language),
-        opt_out_url=samples.shop().public_url(rewards_opt_out_path(token)),
+        opt_out_url=orders.shop().public_url(rewards_opt_out_path(token)),
         code=CODE,
         discount="10%",
     )
@@ -38,7 +38,7 @@ def offer(language: str) -> Mail:
 
 def recovery(language: str) -> Mail:
     token = samples.of(language).fresh
-    settings = samples.shop().settings().for_channel(samples.GALLERY)
+    settings = orders.shop().settings().for_channel(orders.GALLERY)
     survey = Survey.objects.get(slug=RECOVERY)
     texts = texts_of(survey, language, shop_name=settings.shop_name)
     return survey_mail(
@@ -46,8 +46,8 @@ def recovery(language: str) -> Mail:
         **_to_shopper(language),
         question=texts.question,
         subject=texts.subject,
-        survey_url=samples.shop().public_url(survey_path(token)),
-        opt_out_url=samples.shop().public_url(opt_out_path(token)),
+        survey_url=orders.shop().public_url(survey_path(token)),
+        opt_out_url=orders.shop().public_url(opt_out_path(token)),
         order_number="1042",
         is_reminder=False,
         is_recovery=True,
@@ -63,7 +63,7 @@ def alert(language: str) -> Mail:
         score=2,
         comment=COMMENTS[language][2],
         order_number="1042",
-        channel=samples.SHOP,
+        channel=orders.SHOP,
         callback=CALLBACKS[language],
     )
 
@@ -78,4 +78,4 @@ def _to_shopper(language: str) -> dict[str, Any]:
 
 
 def _brand() -> Brand:
-    return brand_of(samples.shop().settings().for_channel(samples.GALLERY))
+    return brand_of(orders.shop().settings().for_channel(orders.GALLERY))

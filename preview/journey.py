@@ -20,7 +20,7 @@ from saleor_nps_plugin.surveys.models import Invitation, InvitationStatus
 from saleor_nps_plugin.surveys.reporting import reports, score_filter
 from saleor_nps_plugin.surveys.reporting.scoring import category
 
-from . import rewarding, samples
+from . import orders, rewarding
 from .words import NAMES
 
 
@@ -54,7 +54,7 @@ def fulfil_order(request: HttpRequest) -> HttpResponse:
         raise Http404
     now = timezone.now()
     first_name = request.POST.get("first_name", "").strip() or NAMES[language]
-    order = samples.place_order(first_name=first_name, language=language, channel=samples.SHOP, fulfilled_at=now)
+    order = orders.place_order(first_name=first_name, language=language, channel=orders.SHOP, fulfilled_at=now)
     scheduling.schedule_order(order, now=now)
     thanking.follow_order(order.id, now=now)
     return HttpResponseRedirect("/journey/")
@@ -63,7 +63,7 @@ def fulfil_order(request: HttpRequest) -> HttpResponse:
 @require_POST
 def days_pass(request: HttpRequest) -> HttpResponse:
     """Make the reminders due of everybody who has not answered."""
-    silent = Invitation.objects.filter(channel=samples.SHOP, reminded_at=None, due_at__isnull=False)
+    silent = Invitation.objects.filter(channel=orders.SHOP, reminded_at=None, due_at__isnull=False)
     silent.filter(status__in=[InvitationStatus.SENT, InvitationStatus.OPENED]).update(due_at=timezone.now())
     return HttpResponseRedirect("/journey/")
 
@@ -71,7 +71,7 @@ def days_pass(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     """Show one mail of the inbox; its links open beside it, as in a mail program."""
-    outbox = samples.shop().outbox
+    outbox = orders.shop().outbox
     if not 0 < number <= len(outbox):
         raise Http404
     html: str = outbox[number - 1].payload["html"]
@@ -82,11 +82,11 @@ def _state() -> dict[str, Any]:
     # In a real shop, Celery beat does this every minute.
     sending.send_due(now=timezone.now())
     notices.send_due(now=timezone.now())
-    wanted = score_filter.ScoreFilter(channels=(samples.SHOP,))
+    wanted = score_filter.ScoreFilter(channels=(orders.SHOP,))
     score = reports.score(wanted)
     answers = score_filter.responses_to(wanted).order_by("-updated_at")[:6]
     return {
-        "mails": _inbox(samples.shop().outbox),
+        "mails": _inbox(orders.shop().outbox),
         "score": score,
         "margin": round(score.margin_of_error or 0),
         "bars": _bars(score.distribution),

@@ -18,7 +18,7 @@ from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.surveys.making.ready import AFTER_DELIVERY
 from saleor_nps_plugin.surveys.models import Invitation, Response
 
-from . import samples
+from . import orders
 from .shop_desk import ADA, BEN, CYD
 
 APP = global_id("App", 1)
@@ -32,7 +32,7 @@ def parent(request: HttpRequest) -> HttpResponse:
     host = request.get_host().removeprefix("dashboard.")
     known = _entities()
     chosen = {
-        "base": f"http://{host}{samples.PREFIX}/dashboard/",
+        "base": f"http://{host}{orders.PREFIX}/dashboard/",
         "app": APP,
         "known": known,
         "tokens": {who: f"token of {person.email}" for who, person in PEOPLE.items()},
@@ -52,9 +52,9 @@ def parent(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_passes(request: HttpRequest) -> HttpResponse:
     """Make every pass and cookie given so far worthless, as time does, and the tokens up to the one with this number."""
-    samples.shop().tokens_over = int(request.POST["at"])
-    for user_id in list(samples.shop().people):
-        samples.shop().change_password(user_id)
+    orders.shop().tokens_over = int(request.POST["at"])
+    for user_id in list(orders.shop().people):
+        orders.shop().change_password(user_id)
     return HttpResponse(status=204)
 
 
@@ -62,7 +62,7 @@ def end_passes(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Switch our app on or off in the Dashboard."""
-    samples.shop().is_open = request.POST.get("on") == "yes"
+    orders.shop().is_open = request.POST.get("on") == "yes"
     return HttpResponse(status=204)
 
 
@@ -75,7 +75,7 @@ def _entities() -> dict[str, Any]:
     asked = Invitation.objects.filter(survey__slug=AFTER_DELIVERY, order_id=OuterRef("order_id"))
     order = answers.exclude(order_id=None).exclude(Exists(asked)).values_list("order_id", flat=True).first()
     customer = answers.exclude(shopper__user_id=None).values_list("shopper__user_id", flat=True).first()
-    lines = [line for one in samples.shop().orders([order]).values() for line in one.lines] if order else []
+    lines = [line for one in orders.shop().orders([order]).values() for line in one.lines] if order else []
     product = next((line.product_id for line in lines if line.product_id), "12")
     return {
         "orderId": global_id("Order", order),

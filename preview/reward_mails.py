@@ -18,14 +18,14 @@ from saleor_nps_plugin.links import rewards_opt_out_path, rewards_path
 from saleor_nps_plugin.rewards.wording import discount_written
 from saleor_nps_plugin.shop.mailing import brand_of
 
-from . import reward_samples, samples
+from . import orders, reward_samples
 from .words import NAMES
 
 CODE = "K7RMPW2X"
 
 
 def thanks(language: str) -> Mail:
-    settings = samples.shop().settings().for_channel(samples.GALLERY)
+    settings = orders.shop().settings().for_channel(orders.GALLERY)
     return promoter_thanks_mail(
         **_common(language),
         **_points(422, language),
@@ -79,10 +79,10 @@ def _common(language: str) -> dict[str, Any]:
         "key": "sample",
         "to": "shopper@example.com",
         "language_code": language,
-        "brand": brand_of(samples.shop().settings().for_channel(samples.GALLERY)),
+        "brand": brand_of(orders.shop().settings().for_channel(orders.GALLERY)),
         "first_name": NAMES[language],
-        "rewards_url": samples.shop().public_url(rewards_path(token)),
-        "opt_out_url": samples.shop().public_url(rewards_opt_out_path(token)),
+        "rewards_url": orders.shop().public_url(rewards_path(token)),
+        "opt_out_url": orders.shop().public_url(rewards_opt_out_path(token)),
     }
 
 

@@ -14,7 +14,7 @@ from saleor_nps_plugin.rewards.models import EntryKind, PointsAccount, PointsEnt
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.shoppers.recognizing import recognize_customer
 
-from . import samples
+from . import orders
 from .words import NAMES, REMARKS
 
 DAY = timedelta(days=1)
@@ -53,8 +53,8 @@ class _Account:
     """One account and its past; points last a year, and can be used a month after they were earned."""
 
     def __init__(self, language: str, *, since: datetime) -> None:
-        order = samples.place_order(
-            first_name=NAMES[language], language=language, channel=samples.GALLERY, fulfilled_at=since
+        order = orders.place_order(
+            first_name=NAMES[language], language=language, channel=orders.GALLERY, fulfilled_at=since
         )
         self.shopper = recognize_customer(email=order.email, user_id=None, order_id=order.id)
         self.account: PointsAccount = ledger.account_of(self.shopper, order.currency, now=since)
@@ -69,12 +69,12 @@ class _Account:
             now=at,
             available_at=available_at,
             expires_at=available_at + lasts * DAY,
-            channel=samples.GALLERY,
+            channel=orders.GALLERY,
         )
 
     def spend(self, points: int, *, at: datetime) -> PointsEntry:
         return ledger.spend(
-            self.account, points=points, key=at.isoformat(), now=at, channel=samples.GALLERY, gift_card_id=0
+            self.account, points=points, key=at.isoformat(), now=at, channel=orders.GALLERY, gift_card_id=0
         )
 
 
@@ -103,7 +103,7 @@ def _make(language: str) -> RewardSamples:
 def _promoter(language: str, now: datetime) -> tuple[_Account, PointsEntry]:
     """Somebody with a code, with points of every kind, some of which wait and some of which end soon."""
     one = _Account(language, since=now - 130 * DAY)
-    codes.ensure_code(one.shopper, samples.GALLERY, now=now - 125 * DAY)
+    codes.ensure_code(one.shopper, orders.GALLERY, now=now - 125 * DAY)
     one.earn(EntryKind.CASHBACK, 640, at=now - 120 * DAY, lasts=110)
     refunded = one.earn(EntryKind.CASHBACK, 1240, at=now - 70 * DAY)
     one.earn(EntryKind.REFERRAL, 500, at=now - 60 * DAY)

@@ -15,7 +15,7 @@ from saleor_nps_plugin.rewards import balances, ledger
 from saleor_nps_plugin.rewards.models import EntryKind, PointsEntry, PointsLot
 from saleor_nps_plugin.surveys.following_up import thanking
 
-from . import samples
+from . import orders
 from .words import NAMES
 
 REFUNDED = Decimal("0.3")
@@ -27,8 +27,8 @@ def friend_orders(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     code = _newest_code()
     if code is not None:
-        order = samples.place_order(
-            first_name=NAMES["en"], language="en", channel=samples.SHOP, fulfilled_at=now, voucher_code=code.code
+        order = orders.place_order(
+            first_name=NAMES["en"], language="en", channel=orders.SHOP, fulfilled_at=now, voucher_code=code.code
         )
         thanking.follow_order(order.id, now=now)
     return HttpResponseRedirect("/journey/")
@@ -38,7 +38,7 @@ def friend_orders(request: HttpRequest) -> HttpResponse:
 def month_passes(request: HttpRequest) -> HttpResponse:
     """Nothing can be returned any more: what is pending becomes available."""
     now = timezone.now()
-    PointsLot.objects.filter(entry__channel=samples.SHOP, available_at__gt=now).update(available_at=now)
+    PointsLot.objects.filter(entry__channel=orders.SHOP, available_at__gt=now).update(available_at=now)
     return HttpResponseRedirect("/journey/")
 
 
@@ -47,13 +47,13 @@ def refund(request: HttpRequest) -> HttpResponse:
     """A part of the money of the order that was rewarded last is given back."""
     now = timezone.now()
     earned = PointsEntry.objects.filter(
-        kind__in=[EntryKind.CASHBACK, EntryKind.REFERRAL], channel=samples.SHOP, order_id__isnull=False
+        kind__in=[EntryKind.CASHBACK, EntryKind.REFERRAL], channel=orders.SHOP, order_id__isnull=False
     )
     entry = earned.order_by("-created_at", "-pk").first()
-    order = samples.shop().orders([entry.order_id]).get(entry.order_id) if entry and entry.order_id else None
+    order = orders.shop().orders([entry.order_id]).get(entry.order_id) if entry and entry.order_id else None
     if order is not None:
         refunded = min(order.refunded + order.charged * REFUNDED, order.charged)
-        samples.shop().add_order(replace(order, refunded=refunded), changed_at=now)
+        orders.shop().add_order(replace(order, refunded=refunded), changed_at=now)
         thanking.follow_order(order.id, now=now)
     return HttpResponseRedirect("/journey/")
 
@@ -76,17 +76,17 @@ def state() -> dict[str, Any]:
         "code": code.code,
         "sums": sums,
         "referrals": [_shown(referral) for referral in code.referrals.order_by("-created_at", "-pk")[:6]],
-        "rewards_url": samples.shop().public_url(rewards_path(shopper_token(code.shopper.key))),
+        "rewards_url": orders.shop().public_url(rewards_path(shopper_token(code.shopper.key))),
     }
 
 
 def _newest_code() -> ReferralCode | None:
-    own = ReferralCode.objects.filter(channel=samples.SHOP, deactivated_at=None)
+    own = ReferralCode.objects.filter(channel=orders.SHOP, deactivated_at=None)
     return own.select_related("shopper").order_by("-created_at", "-pk").first()
 
 
 def _shown(referral: Referral) -> dict[str, str]:
-    order = samples.shop().orders([referral.order_id])[referral.order_id]
+    order = orders.shop().orders([referral.order_id])[referral.order_id]
     return {
         "order": order.number,
         "status": referral.get_status_display(),

@@ -8,7 +8,7 @@ from saleor_nps_plugin.shop.mailing import brand_of
 from saleor_nps_plugin.surveys.answering.recording import find_invitation
 from saleor_nps_plugin.surveys.making.texts import texts_of
 
-from . import reward_samples, samples
+from . import orders, reward_samples, samples
 from .words import COMMENTS, NAMES
 
 KEY = UUID("6f1d9c3e-2b4a-4c8d-9e7f-0a1b2c3d4e5f")
@@ -35,17 +35,17 @@ def alert(language: str) -> Mail:
         key=KEY,
         to=["care@fjordandfern.example"],
         language_code=language,
-        brand=brand_of(samples.shop().settings().for_channel(samples.GALLERY)),
+        brand=brand_of(orders.shop().settings().for_channel(orders.GALLERY)),
         score=2,
         comment=COMMENTS[language][2],
         order_number="1042",
-        channel=samples.SHOP,
+        channel=orders.SHOP,
     )
 
 
 def _survey(language: str, token: str, *, is_reminder: bool = False, has_rewards: bool = False) -> Mail:
     asked = find_invitation(token)
-    settings = samples.shop().settings().for_channel(asked.channel)
+    settings = orders.shop().settings().for_channel(asked.channel)
     texts = texts_of(asked.survey, language, shop_name=settings.shop_name)
     return survey_mail(
         key=asked.key,
@@ -54,14 +54,12 @@ def _survey(language: str, token: str, *, is_reminder: bool = False, has_rewards
         brand=brand_of(settings),
         question=texts.question,
         subject=texts.subject,
-        survey_url=samples.shop().public_url(survey_path(token)),
-        opt_out_url=samples.shop().public_url(opt_out_path(token)),
+        survey_url=orders.shop().public_url(survey_path(token)),
+        opt_out_url=orders.shop().public_url(opt_out_path(token)),
         order_number="1042",
         first_name=NAMES[language],
         is_reminder=is_reminder,
-        rewards_url=samples.shop().public_url(rewards_path(reward_samples.of(language).promoter))
-        if has_rewards
-        else "",
+        rewards_url=orders.shop().public_url(rewards_path(reward_samples.of(language).promoter)) if has_rewards else "",
     )
 
 
@@ -70,9 +68,9 @@ def attack(language: str) -> Mail:
         key="sample-attack",
         to=["care@fjordandfern.example"],
         language_code=language,
-        brand=brand_of(samples.shop().settings().for_channel(samples.GALLERY)),
+        brand=brand_of(orders.shop().settings().for_channel(orders.GALLERY)),
         is_low=True,
         answers=84,
         usual=3,
-        channel=samples.SHOP,
+        channel=orders.SHOP,
     )

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from random import Random
 from threading import Lock
-from uuid import uuid4
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,8 +11,6 @@ from django.utils import timezone
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.rewards.models import Notice
-from saleor_nps_plugin.shop import get_shop
-from saleor_nps_plugin.shop.interface import Line, Order
 from saleor_nps_plugin.surveys.answering import recording
 from saleor_nps_plugin.surveys.answering.submission import Submission
 from saleor_nps_plugin.surveys.asking import scheduling
@@ -23,12 +19,9 @@ from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, Invitat
 from saleor_nps_plugin.surveys.reporting.scoring import category
 
 from . import door_samples, reward_samples, survey_samples, year
-from .shop import PreviewShop
+from .orders import CLOSED, GALLERY, GALLERY_WITH_LOGO, PREFIX, SHOP, place_order, shop
 from .words import CALLBACKS, COMMENTS, NAMES
 
-PREFIX = "/plugins/global/nps"
-# The gallery has channels of its own, so that the journey's score counts the journey's answers only.
-SHOP, GALLERY, GALLERY_WITH_LOGO, CLOSED = "default-channel", "gallery", "gallery-logo", "closed"
 PAST_ANSWERS = 60
 
 
@@ -51,13 +44,6 @@ class Samples:
 _samples: dict[str, Samples] = {}
 # Two frames may ask for the first sample of a language at once.
 _making = Lock()
-
-
-def shop() -> PreviewShop:
-    """Return the stand-in shop."""
-    found = get_shop()
-    assert isinstance(found, PreviewShop)
-    return found
 
 
 def of(language: str) -> Samples:
@@ -93,40 +79,6 @@ def open_shop(port: int) -> None:
     door_samples.make()
     _make_past_answers()
     year.live_through(shop(), timezone.now())
-
-
-def place_order(
-    *,
-    first_name: str,
-    language: str,
-    channel: str,
-    fulfilled_at: datetime,
-    voucher_code: str = "",
-    lines: tuple[Line, ...] = (Line(product_id="12", category_id="3", name="Birch tea tray"),),
-) -> Order:
-    """Somebody orders and pays, and the order is fulfilled; nobody has been asked yet."""
-    order = Order(
-        id=uuid4(),
-        number=str(shop().next_order_number()),
-        channel=channel,
-        currency="EUR",
-        total=Decimal("84.50"),
-        goods_total=Decimal("84.50"),
-        email=f"shopper-{uuid4().hex[:8]}@example.com",
-        user_id=None,
-        language_code=language,
-        first_name=first_name,
-        country="NO",
-        lines=lines,
-        created_at=fulfilled_at,
-        is_paid=True,
-        fulfilled_at=fulfilled_at,
-        voucher_code=voucher_code,
-        goods_paid=Decimal("84.50"),
-        charged=Decimal("84.50"),
-    )
-    shop().add_order(order, fulfilled_at=fulfilled_at)
-    return order
 
 
 def invite(*, language: str, channel: str, now: datetime, first_name: str = "") -> Invitation:

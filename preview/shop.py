@@ -14,17 +14,10 @@ from django.core.mail.message import sanitize_address
 
 from saleor_nps_plugin.emails import Mail
 from saleor_nps_plugin.shop.interface import Contact, GiftCard, Mailer, Order, PublishedCode
-from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, RewardSettings, ShopSettings, SurveySettings, parse
+from saleor_nps_plugin.shop.settings import RewardSettings, ShopSettings, SurveySettings, parse
 
-from .shop_desk import PreviewDesk
+from .shop_desk import DEFAULTS, PreviewDesk
 from .shop_rewards import PreviewRewards
-
-DEFAULTS: dict[str, str | bool] = {setting.name: setting.default for setting in CHANNEL_SETTINGS}
-DEFAULTS |= {
-    "enabled": False,
-    "channels": "",
-    "overrides": "",
-}
 
 
 class PreviewShop(PreviewDesk):

@@ -12,7 +12,7 @@ from saleor_nps_plugin.errors import Conflict, Invalid, NotSignedIn, TooManyRequ
 from saleor_nps_plugin.shop.desk import History, OfferVoucher
 from saleor_nps_plugin.shop.interface import Order
 from saleor_nps_plugin.shop.reading import Discount
-from saleor_nps_plugin.shop.settings import parse
+from saleor_nps_plugin.shop.settings import CHANNEL_SETTINGS, parse
 from saleor_nps_plugin.shop.staff import ANSWERS, PERMISSIONS, Staff
 
 from .shop_rewards import Code, Voucher
@@ -22,6 +22,13 @@ BEN = Staff(2, "Ben Ode", "ben@example.com", frozenset({ANSWERS}), frozenset({"c
 CYD = Staff(3, "Cyd Mori", "cyd@example.com", fingerprint="cyd-1")
 PASSWORD = "preview"
 MOST_WRONG_PASSWORDS = 20
+
+DEFAULTS: dict[str, str | bool] = {setting.name: setting.default for setting in CHANNEL_SETTINGS}
+DEFAULTS |= {
+    "enabled": False,
+    "channels": "",
+    "overrides": "",
+}
 
 
 class PreviewDesk:
@@ -128,8 +135,6 @@ class PreviewDesk:
         return voucher.name
 
     def stored_settings(self) -> Mapping[str, str | bool]:
-        from .shop import DEFAULTS
-
         return DEFAULTS | self.stored
 
     def store_settings(self, values: Mapping[str, str | bool], *, known: Mapping[str, str | bool]) -> None:

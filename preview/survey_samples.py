@@ -21,7 +21,7 @@ from saleor_nps_plugin.surveys.models import (
     Touchpoint,
 )
 
-from . import samples
+from . import orders
 from .words import NAMES
 
 LINES = (
@@ -89,14 +89,14 @@ def _many() -> Survey:
 
 def _survey(slug: str, name: str, scale: str, **values: Any) -> Survey:
     # Nothing of the journey prompts these, so they ask nobody by themselves.
-    values |= {"name": name, "touchpoint": Touchpoint.SUPPORT_CONTACT, "scale": scale, "channels": [samples.GALLERY]}
+    values |= {"name": name, "touchpoint": Touchpoint.SUPPORT_CONTACT, "scale": scale, "channels": [orders.GALLERY]}
     return Survey.objects.get_or_create(slug=slug, defaults=values)[0]
 
 
 def _invite(survey: Survey, language: str) -> str:
     now = timezone.now()
-    order = samples.place_order(
-        first_name=NAMES[language], language=language, channel=samples.GALLERY, fulfilled_at=now, lines=LINES
+    order = orders.place_order(
+        first_name=NAMES[language], language=language, channel=orders.GALLERY, fulfilled_at=now, lines=LINES
     )
     invitation = Invitation.objects.create(
         key=uuid4(),

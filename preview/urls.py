@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import door_samples, gallery, journey, parent, rewarding, samples
+from . import door_samples, gallery, journey, orders, parent, rewarding
 
 urlpatterns = [
     path("", gallery.index),
@@ -20,5 +20,5 @@ urlpatterns = [
     path("parent/", parent.parent),
     path("parent/expire/", parent.end_passes),
     path("parent/switch/", parent.switch),
-    path(samples.PREFIX.lstrip("/") + "/", include("saleor_nps_plugin.urls")),
+    path(orders.PREFIX.lstrip("/") + "/", include("saleor_nps_plugin.urls")),
 ]

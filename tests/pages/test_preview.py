@@ -8,7 +8,7 @@ from django.http import Http404
 from django.test import RequestFactory
 
 import preview
-from preview import gallery, journey, rewarding, samples
+from preview import gallery, journey, orders, rewarding, samples
 from saleor_nps_plugin.languages import SUPPORTED
 from saleor_nps_plugin.surveys.models import Response
 from saleor_nps_plugin.surveys.reporting import reports, score_filter
@@ -60,7 +60,7 @@ def test_there_is_no_other_sample(language, name):
 
 
 def test_an_order_is_fulfilled_the_mail_arrives_and_the_score_moves(open_shop):
-    ours = score_filter.ScoreFilter(channels=(samples.SHOP,))
+    ours = score_filter.ScoreFilter(channels=(orders.SHOP,))
     before = reports.score(ours)
 
     journey.fulfil_order(RequestFactory().post("/", {"first_name": "Ada", "language": "pl"}))
