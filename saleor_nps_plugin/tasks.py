@@ -1,9 +1,12 @@
 """Celery's doors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from celery import shared_task
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from . import accounts
@@ -23,44 +26,61 @@ MOST_BATCHES = 25
 LOOK_BACK = timedelta(hours=25)
 
 
+# What a run does by batches. What came in is counted and judged first: of an answer that looks untrue staff are not told.
+_EVERY_MINUTE: tuple[Callable[..., int], ...] = (
+    door_answers.record_due,
+    judging.judge_due,
+    thanking.thank_waiting,
+    attacks.send_due,
+    replies.send_due,
+    waves.step_due,
+    stages.count_new,
+    accounts.follow_invited,
+    sending.send_due,
+    ballots.send_due,
+    notices.send_due,
+    announcing.tell_due,
+)
+
+
 @shared_task(name="saleor_nps_plugin.tasks.send_due", ignore_result=True)
 def send_due() -> None:
-    """Send the mails that are due; count and look at what came in before. What staff wrote goes first."""
+    """Send the mails that are due; count and look at what came in before. Raises in the end all that went wrong."""
     with get_shop().write_access():
-        thanking.thank_waiting(now=timezone.now(), limit=BATCH)
-        _record_what_came_through_doors()
-        _look_for_untrue_answers()
-        for do in (
-            replies.send_due,
-            waves.step_due,
-            stages.count_new,
-            accounts.follow_invited,
-            sending.send_due,
-            ballots.send_due,
-            notices.send_due,
-        ):
-            for _ in range(MOST_BATCHES):
-                if do(now=timezone.now(), limit=BATCH) < BATCH:
-                    break
-        case_values.note_values(limit=BATCH)
-        for _ in range(MOST_BATCHES):
-            if announcing.tell_due(now=timezone.now(), limit=BATCH) < BATCH:
+        _one_after_the_other(
+            lambda: attacks.look(now=timezone.now()),
+            *(partial(_in_batches, do) for do in _EVERY_MINUTE),
+            lambda: case_values.note_values(limit=BATCH),
+        )
+
+
+def _in_batches(do: Callable[..., int]) -> None:
+    for _ in range(MOST_BATCHES):
+        if do(now=timezone.now(), limit=BATCH) < BATCH:
+            break
+
+
+def _one_after_the_other(*steps: Callable[[], object]) -> None:
+    """What fails keeps nothing else from being done."""
+    failed = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 (raised below, with the others)
+            failed.append(error)
+            if not _has_database():
                 break
+    if failed:
+        raise ExceptionGroup("NPS could not finish its work; the rest was done", failed)
 
 
-def _record_what_came_through_doors() -> None:
-    for _ in range(MOST_BATCHES):
-        if door_answers.record_due(now=timezone.now(), limit=BATCH) < BATCH:
-            break
-
-
-def _look_for_untrue_answers() -> None:
-    """Before staff are told of single answers: of one that looks untrue they are not."""
-    for _ in range(MOST_BATCHES):
-        if judging.judge_due(now=timezone.now(), limit=BATCH) < BATCH:
-            break
-    attacks.look(now=timezone.now())
-    attacks.send_due(now=timezone.now(), limit=BATCH)
+def _has_database() -> bool:
+    try:
+        connection.close_if_unusable_or_obsolete()
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return True
 
 
 @shared_task(name="saleor_nps_plugin.tasks.sweep", ignore_result=True)
@@ -69,25 +89,37 @@ def sweep() -> None:
     sweep_now()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Swept:
     """What a sweep found."""
 
-    invitations: int
-    orders: int
-    expired: int
+    invitations: int = 0
+    orders: int = 0
+    expired: int = 0
 
 
 def sweep_now() -> Swept:
-    """Do the hourly work at once."""
-    now, expired = timezone.now(), 0
-    with get_shop().write_access():
-        invitations = scheduling.sweep(now=now)
-        orders = thanking.sweep(now=now, since=now - LOOK_BACK)
+    """Do the hourly work at once. Raises in the end all that went wrong."""
+    now, swept = timezone.now(), Swept()
+
+    def invite() -> None:
+        swept.invitations = scheduling.sweep(now=now)
+
+    def follow_orders() -> None:
+        swept.orders = thanking.sweep(now=now, since=now - LOOK_BACK)
+
+    def expire() -> None:
         while more := expiring.expire_due(now=now, limit=BATCH):
-            expired += more
-        expiring.warn_due(now=now)
-        lookups.delete_old(now=now)
-        judging.forget_old(now=now)
-        announcing.delete_old(now=now)
-    return Swept(invitations, orders, expired)
+            swept.expired += more
+
+    with get_shop().write_access():
+        _one_after_the_other(
+            invite,
+            follow_orders,
+            expire,
+            lambda: expiring.warn_due(now=now),
+            lambda: lookups.delete_old(now=now),
+            lambda: judging.forget_old(now=now),
+            lambda: announcing.delete_old(now=now),
+        )
+    return swept
