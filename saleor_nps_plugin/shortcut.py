@@ -11,7 +11,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from saleor.core.db.connection import allow_writer
 from saleor.plugins import views
@@ -58,9 +58,13 @@ def _in_front_of(view: View) -> View:
 
 def _stored() -> tuple[bool, list[Mapping[str, Any]]] | None:
     """Whether the plugin is active, and its configuration; None before anybody stored one."""
-    with connection.cursor() as cursor:
-        cursor.execute(*_statement())
-        row = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(*_statement())
+            row = cursor.fetchone()
+    except OperationalError:
+        # The page says in its own words that it has to wait; Saleor would answer with a bare error.
+        return True, []
     return None if row is None else (row[0], json.loads(row[1]))
 
 

@@ -1,10 +1,12 @@
 """Pages that say no, and what to do instead."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
@@ -14,6 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 from ..errors import AlreadyAnswered, NpsError, PluginInactive, TokenExpired, TokenInvalid
 from ..surveys.answering import recording
 from .frame import Frame, protect, render
+
+logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -69,6 +73,14 @@ METHOD_NOT_ALLOWED = Words(
     gettext_noop("This does not work here"),
     gettext_noop("Please open the link from our e-mail."),
 )
+AWAY = Words(
+    503,
+    gettext_noop("One moment, please"),
+    gettext_noop(
+        "We cannot reach our notes just now. Please wait a minute and load this page again; "
+        "if you were sending an answer, go back with your browser first: your text is still there."
+    ),
+)
 _WORDS: dict[type[Exception], Words] = {
     TokenInvalid: UNKNOWN,
     TokenExpired: EXPIRED,
@@ -93,6 +105,9 @@ def page(*methods: str) -> Callable[[View], View]:
                 return protect(view(request, token))
             except (NpsError, *_BROKEN_REQUESTS) as error:
                 return protect(refuse(request, token, error))
+            except (InterfaceError, OperationalError):
+                logger.exception("NPS could not reach the database for a page")
+                return protect(_away(request))
 
         return csrf_exempt(guarded)
 
@@ -122,6 +137,12 @@ def _frame(request: HttpRequest, token: str) -> Frame:
 def _method_not_allowed(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
     response = message(Frame.of_stranger(request), METHOD_NOT_ALLOWED)
     response["Allow"] = ", ".join(methods)
+    return response
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    response = message(Frame.of_stranger(request), AWAY)
+    response["Retry-After"] = "60"
     return response
 
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.surveys.asking import scheduling
@@ -131,3 +132,21 @@ def test_a_refusal_speaks_the_language_and_brand_of_the_invitation(story, shop, 
 
     assert visitor.sees().one("h1").text == "Ta ankieta jest już zamknięta"
     assert visitor.sees().one("p", class_="shop").text == "Herbata"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_database_a_visitor_is_asked_to_wait(visitor, visit, answers, caplog):
+    at, connection.settings_dict["PORT"] = connection.settings_dict["PORT"], "1"
+    connection.close()
+    try:
+        refused = visit(visitor)
+    finally:
+        connection.settings_dict["PORT"] = at
+
+    assert refused.status_code == 503
+    assert refused["Retry-After"] == "60"
+    assert visitor.sees().one("h1").text == "One moment, please"
+    assert "NPS could not reach the database for a page" in caplog.text
+    assert visitor.token not in caplog.text
+    assert answers() == []
+    assert visit(visitor).status_code < 400
