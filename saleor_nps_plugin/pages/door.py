@@ -7,9 +7,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from .. import languages
-from ..errors import Invalid, Required
+from ..errors import Invalid, Required, TooManyRequests
 from ..links import form_token, invitation_token, read_form_token, survey_path
-from ..surveys.answering import doors
+from ..surveys.answering import crowds, doors
 from ..surveys.models import Door, DoorKind
 from . import qr
 from .form import Form, score_or_none
@@ -36,6 +36,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     language = languages.spoken(language_code)
     with translation.override(language):
         errors = form.errors(questions, language)
+    status = 422
     if not errors:
         try:
             trace = trace_of(request, request.POST, now=now)
@@ -45,8 +46,17 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         except (Invalid, Required):
             with translation.override(language):
                 errors = {"form": gettext("Please check your answers and send them again.")}
+        except TooManyRequests:
+            status = 429
+            with translation.override(language):
+                errors = {
+                    "form": gettext("Very many answers come from your network. Wait a minute, then send yours again.")
+                }
     shown = show_form(visit, None, form, errors, door_key=form_token(key))
-    return stamped(shown, now=now).response(status=422)
+    response = stamped(shown, now=now).response(status=status)
+    if status == 429:
+        response["Retry-After"] = crowds.RETRY_AFTER.seconds
+    return response
 
 
 def language_of(door: Door, request: HttpRequest, wanted: str = "") -> str:

@@ -13,8 +13,16 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from .. import languages
-from ..errors import Invalid, NpsError, PluginInactive, Required, ScoreOutOfRange, TokenExpired, TokenInvalid
-from ..surveys.answering import door_answers, doors
+from ..errors import (
+    Invalid,
+    NpsError,
+    PluginInactive,
+    ScoreOutOfRange,
+    TokenExpired,
+    TokenInvalid,
+    TooManyRequests,
+)
+from ..surveys.answering import crowds, door_answers, doors
 from ..surveys.answering.submission import Submission, check
 from ..surveys.models import Door, DoorKind, Question
 from .door import language_of
@@ -22,7 +30,8 @@ from .form import Form, field_name
 from .opening import TRAP, trace_of
 from .survey import questions_of
 
-LARGEST = 16 * 1024
+# A comment of 5000 letters is nine times as many characters in a form, in Persian and most other scripts.
+LARGEST = 64 * 1024
 _STATUS: Mapping[type[NpsError], tuple[int, str]] = {
     TokenInvalid: (404, "unknown"),
     TokenExpired: (410, "closed"),
@@ -77,6 +86,8 @@ def _refusal(error: NpsError) -> HttpResponse:
         return JsonResponse({"error": "origin"}, status=403)
     if isinstance(error, TooLarge):
         return JsonResponse({"error": "too large"}, status=413)
+    if isinstance(error, TooManyRequests):
+        return JsonResponse({"error": "too many"}, status=429, headers={"Retry-After": crowds.RETRY_AFTER.seconds})
     status, word = next((found for kind, found in _STATUS.items() if isinstance(error, kind)), (422, "invalid"))
     return JsonResponse({"error": word, "field": error.field}, status=status)
 
@@ -98,7 +109,8 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     """Keep an answer, a form in the body, and answer 202: {"accepted": true}, or false for one that is known already.
 
     Fields as of the survey page, and: `key`, a UUID of the device's own by which an answer sent again is known; `waited`,
-    how many seconds the device kept it; `seconds`, how long somebody took; `language`. 410: the door is closed.
+    how many seconds the device kept it; `seconds`, how long somebody took; `language`. 410: the door is closed;
+    429: its network has sent too many, and may again in a minute.
     """
     now = timezone.now()
     door = open_to(request, token, DoorKind.KIOSK, DoorKind.SNIPPET)
@@ -148,11 +160,7 @@ def _submission(door: Door, data: QueryDict) -> Submission:
     if "comment" in wrong and form.comment:
         raise Invalid("The comment is too long.", field="comment")
     given = form.submission([question for question in questions if not _is_wrong(question, form, wrong)])
-    try:
-        check(given, door.survey)
-    except Required:
-        # Left to the worker, which records the score at least.
-        return given
+    check(given, door.survey, may_leave_out=True)
     return given
 
 

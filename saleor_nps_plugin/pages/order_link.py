@@ -31,7 +31,8 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(f"../..{survey_path(visit.token)}")
         products = products_of(invitation, questions_of(invitation))
         form = Form(score=score_or_none(request.GET.get("score"), scale), scale=scale)
-        return stamped(show_form(invitation, None, form, products=products, door_key=""), now=now).response()
+        shown = show_form(invitation, None, form, products=products, door_key="", has_address=bool(visit.order.email))
+        return stamped(shown, now=now).response()
     form = Form.sent(request.POST, scale)
     questions = questions_of(invitation, form.version)
     products = products_of(invitation, questions)
@@ -46,7 +47,8 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         except (Invalid, Required):
             with translation.override(language):
                 errors = {"form": gettext("Please check your answers and send them again.")}
-    shown = show_form(invitation, None, form, errors, products=products, door_key="")
+    has_address = bool(visit.order.email)
+    shown = show_form(invitation, None, form, errors, products=products, door_key="", has_address=has_address)
     return stamped(shown, now=now).response(status=422)
 
 

@@ -82,6 +82,9 @@ def card_of(door: Door, language_code: str) -> dict[str, Any]:
             "send": gettext("Send my answer"),
             "close": gettext("Close"),
             "missing": gettext("Please answer this question."),
+            "number": gettext("Please write a number."),
+            "several": gettext("Choose all that fit."),
+            "next": gettext("Next"),
         }
     fields = [_field(one, shown["fields"]) for one in shown["fields"]]
     if shown["discourage"]:

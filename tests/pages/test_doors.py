@@ -111,6 +111,8 @@ class TestLinks:
 
         assert response.status_code == 410
         assert "This survey is closed" in response.content.decode()
+        assert "It takes no more answers at this address." in response.content.decode()
+        assert "expired" not in response.content.decode()
 
     def test_it_speaks_the_visitor_s_language_unless_it_has_its_own(self, visitor, link, door_of):
         own = door_path(door_token(door_of("link", language_code="pl").key))
@@ -211,7 +213,7 @@ class TestAnswers:
             ({"key": "none"}, 422),
             ({"key": ""}, 422),
             ({"comment": "x" * 5001}, 422),
-            ({"comment": "x" * 17_000}, 413),
+            ({"comment": "x" * 70_000}, 413),
         ],
     )
     def test_what_is_no_answer_is_refused(self, visitor, till, fields, status):
@@ -372,6 +374,18 @@ class TestSnippet:
 
         assert response.status_code == 200
         assert b"fetch" not in response.content
+
+    def test_the_card_brings_the_words_that_the_script_says(self, visitor, script):
+        card = json.loads(visitor.get(script.replace(".js", "/card"), headers={"origin": SHOP}).content)
+
+        assert card["words"] == {
+            "send": "Send my answer",
+            "next": "Next",
+            "close": "Close",
+            "missing": "Please answer this question.",
+            "number": "Please write a number.",
+            "several": "Choose all that fit.",
+        }
 
     def test_the_card_is_in_the_storefront_s_language(self, visitor, script):
         address = script.replace(".js", "/card")

@@ -14,9 +14,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Count, Max
 
-from ...errors import NpsError, Required
+from ...errors import NpsError, TooManyRequests
 from ..models import Door, DoorAnswer
-from . import doors, untrue
+from . import crowds, doors, untrue
 from .submission import Submission, SubmittedAnswer
 
 # So long a device that sends an answer again is known by the row; after that by the invitation.
@@ -26,10 +26,15 @@ FAILED_KEPT_FOR = timedelta(days=30)
 # A tablet without a network says how long ago it was answered.
 LONGEST_WAIT = timedelta(days=7)
 
-_KEEP = """
-INSERT INTO nps_door_answer (key, door_id, content, trace, language_code, received_at, error)
-VALUES (%s, %s, %s::jsonb, %s::jsonb, %s, %s, '') ON CONFLICT (key) DO NOTHING
-"""
+_KEEP = f"""
+WITH room AS ({crowds.TAKE_ROOM}), kept AS (
+    INSERT INTO nps_door_answer (key, door_id, content, trace, language_code, received_at, error)
+    SELECT %s::uuid, %s::bigint, %s::jsonb, %s::jsonb, %s, %s::timestamptz, '' WHERE EXISTS (SELECT FROM room)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM room), (SELECT count(*) FROM kept)
+"""  # noqa: S608 (our own text)
 
 
 def keep(
@@ -45,14 +50,19 @@ def keep(
     """Keep an answer until the worker records it; return False if it is known already. One statement.
 
     `waited` is how long the device kept it to itself. The trace's addresses are hashed here, before anything is written.
+    Raises TooManyRequests, and keeps nothing, where the network has sent more than `crowds` lets it.
     """
     answered_at = now - min(max(waited, timedelta()), LONGEST_WAIT)
     kept = untrue.sealed(trace, now=now) if trace is not None else {}
+    network = kept["sealed"]["network"] if kept else ""
     content = asdict(submission) | {"answered_at": answered_at.isoformat()}
     values: list[Any] = [key, door.pk, json.dumps(content), json.dumps(kept), language_code, now]
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, values)
-        return bool(cursor.rowcount)
+        cursor.execute(_KEEP, [*crowds.values(door, network, now), *values])
+        has_room, is_new = cursor.fetchone()
+    if not has_room:
+        raise TooManyRequests
+    return bool(is_new)
 
 
 def record_due(*, now: datetime, limit: int = 200) -> int:
@@ -90,12 +100,16 @@ def _record(row: DoorAnswer, now: datetime) -> None:
 def _record_whole(
     row: DoorAnswer, submission: Submission, answered_at: datetime, trace: Mapping[str, Any] | None
 ) -> None:
-    about: dict[str, Any] = {"key": row.key, "language_code": row.language_code, "now": answered_at}
-    try:
-        doors.record(row.door, submission, trace=trace, **about)
-    except Required:
-        # Whoever walked away from a tablet has answered one question.
-        doors.record_score(row.door, submission.score, **about)
+    doors.record(
+        row.door,
+        submission,
+        key=row.key,
+        language_code=row.language_code,
+        now=answered_at,
+        trace=trace,
+        # Whoever walked away from a tablet has answered what they have answered.
+        may_leave_out=True,
+    )
 
 
 def _read(content: Mapping[str, Any]) -> tuple[Submission, datetime]:
@@ -109,6 +123,7 @@ def _delete_old(now: datetime) -> None:
     DoorAnswer.objects.filter(recorded_at__lte=now - KEPT_FOR).delete()
     failed = DoorAnswer.objects.filter(recorded_at=None, received_at__lte=now - FAILED_KEPT_FOR)
     failed.exclude(error="").delete()
+    crowds.delete_old(now=now)
 
 
 def failures_of(door: Door) -> list[dict[str, Any]]:

@@ -6,17 +6,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext
 
-from ...errors import Invalid, NotFound, PluginInactive, TokenExpired, TokenInvalid
+from ...errors import DoorClosed, Invalid, NotFound, PluginInactive, TokenInvalid
 from ...links import door_path, door_token, invitation_token, kiosk_path, read_door_token, snippet_path
 from ...shop import get_shop
 from ..making import versions
 from ..models import Door, DoorKind, Invitation, InvitationStatus, Response, Source, Survey
-from . import recording
+from . import crowds, recording, untrue
 from .submission import Submission
 
 LONGEST_NAME = 200
@@ -63,7 +63,7 @@ def known_survey(survey_id: int, definition: str) -> Survey:
 def open_door(token: str, *kinds: str) -> Door:
     """Return the door, of one of these kinds, if it can be answered through now.
 
-    Raises TokenInvalid, TokenExpired for a door that staff have closed, and PluginInactive.
+    Raises TokenInvalid, DoorClosed for a door that staff have closed, and PluginInactive.
     """
     door = find_door(token)
     if door.kind not in kinds:
@@ -73,9 +73,9 @@ def open_door(token: str, *kinds: str) -> Door:
 
 
 def see_open(door: Door) -> None:
-    """Raise TokenExpired or PluginInactive unless the door can be answered through now."""
+    """Raise DoorClosed or PluginInactive unless the door can be answered through now."""
     if not door.is_active:
-        raise TokenExpired
+        raise DoorClosed
     if not door.survey.is_active or not get_shop().settings().for_channel(door.channel).enabled:
         raise PluginInactive
 
@@ -104,27 +104,26 @@ def record(
     language_code: str,
     now: datetime,
     trace: Mapping[str, Any] | None = None,
+    may_leave_out: bool = False,
 ) -> Response:
     """Record an answer that came through a door, under the key of the form it was given in.
 
     A second answer from the same form replaces the first within the revision window; from a tablet or a script it is the
-    same one, sent again, and changes nothing. Raises Invalid for a key that is something else's, and what
-    `recording.submit` raises; then nothing is changed.
+    same one, sent again, and changes nothing. With `may_leave_out` no question is required but the score. Raises Invalid
+    for a key that is something else's, TooManyRequests for more answers to a link than `crowds` lets one network send, and
+    what `recording.submit` raises; then nothing is changed.
     """
+    if door.kind == DoorKind.LINK and trace is not None:
+        # By itself, so that people who answer at the same moment do not wait for each other's tallies.
+        trace = untrue.sealed(trace, now=now)
+        crowds.take_room(door, trace["sealed"]["network"], now=now)
     with transaction.atomic():
         invitation, is_new = _invite(door, key, language_code, now)
         if (invitation.source, invitation.survey_id, invitation.order_id) != (door.kind, door.survey_id, None):
             raise Invalid("This key is in use.", field="key")
         if not is_new and door.kind != DoorKind.LINK:
             return invitation.response
-        return recording.submit(invitation_token(key), submission, now=now, trace=trace)
-
-
-def record_score(door: Door, score: object, *, key: UUID, language_code: str, now: datetime) -> None:
-    """Record no more than a score, whatever else the survey requires; a score that is there already stays."""
-    with transaction.atomic():
-        _invite(door, key, language_code, now)
-        recording.note_seen(invitation_token(key), now=now, score=score)
+        return recording.submit(invitation_token(key), submission, now=now, trace=trace, may_leave_out=may_leave_out)
 
 
 def _invite(door: Door, key: UUID, language_code: str, now: datetime) -> tuple[Invitation, bool]:
@@ -158,14 +157,25 @@ class DoorDraft:
     is_active: bool = True
 
 
-def create(draft: DoorDraft, *, channels: Collection[str] | None = None) -> Door:
-    """Open a door. `channels` are those that whoever asks may see, None for all. Raises Invalid or NotFound."""
+def create(draft: DoorDraft, *, channels: Collection[str] | None = None, key: UUID | None = None) -> Door:
+    """Open a door. `channels` are those that whoever asks may see, None for all. Raises Invalid or NotFound.
+
+    The same `key` is the same form, sent again: it opens one door.
+    """
+    if key is not None and (known := Door.objects.filter(key=key).first()):
+        return known
     if draft.kind not in DoorKind.values:
         raise Invalid(gettext("Choose what you need."), field="kind")
     survey = Survey.objects.filter(pk=draft.survey_id).first()
     if survey is None or survey.is_anonymous:
         raise NotFound(gettext("There is no such survey."), field="survey")
-    return _written(Door(kind=draft.kind, survey=survey), draft, channels)
+    door = Door(key=key or uuid4(), kind=draft.kind, survey=survey)
+    try:
+        with transaction.atomic():
+            return _written(door, draft, channels)
+    except IntegrityError:
+        # Sent twice at once, and the other one was quicker.
+        return Door.objects.get(key=door.key)
 
 
 def change(door: Door, draft: DoorDraft, *, channels: Collection[str] | None = None) -> Door:

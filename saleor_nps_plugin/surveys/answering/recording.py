@@ -35,6 +35,9 @@ from .submission import Checked, Submission, check, read_score
 # once.
 ALERT_PATIENCE = timedelta(minutes=15)
 
+# By then whoever sees the page that thanks has been thanked, and the score is the one that they meant.
+THANKS_PATIENCE = timedelta(minutes=15)
+
 # Choices that are counted in dimensions of their own.
 _NO_REASONS = (QuestionRole.PRODUCT, QuestionRole.COMPETITOR)
 
@@ -84,10 +87,17 @@ def response_to(invitation: Invitation) -> Response | None:
     return response
 
 
-def submit(token: str, submission: Submission, *, now: datetime, trace: Mapping[str, Any] | None = None) -> Response:
+def submit(
+    token: str,
+    submission: Submission,
+    *,
+    now: datetime,
+    trace: Mapping[str, Any] | None = None,
+    may_leave_out: bool = False,
+) -> Response:
     """Record the answer of the holder of a token; within the revision window a second one replaces the first.
 
-    `trace` is what untrue answers are known by, see `untrue.note`.
+    `trace` is what untrue answers are known by, see `untrue.note`. With `may_leave_out` no question is required but the score.
 
     Raises TokenInvalid, TokenExpired, PluginInactive, AlreadyAnswered, ScoreOutOfRange, Required or Invalid; then nothing is changed.
     """
@@ -96,7 +106,7 @@ def submit(token: str, submission: Submission, *, now: datetime, trace: Mapping[
         invitation = find_invitation(token, lock=True)
         settings = _settings_for(invitation)
         _check_open(invitation, settings, now)
-        given = check(submission, invitation.survey, order_id=invitation.order_id)
+        given = check(submission, invitation.survey, order_id=invitation.order_id, may_leave_out=may_leave_out)
         response = response_to(invitation)
         if response is None:
             return _traced(_record(invitation, given, settings, now, alert_at=now), trace, now)
@@ -236,6 +246,7 @@ def _is_about_product(answer: Answer) -> bool:
 
 def _keep(response: Response, given: Checked, change: tallies.Change) -> None:
     _set_case_status(response)
+    response.thanks_due_at = response.updated_at + THANKS_PATIENCE if response.shopper_id else None
     response.save()
     for answer in given.answers:
         if not answer.question.is_comment:
@@ -249,13 +260,15 @@ def _keep(response: Response, given: Checked, change: tallies.Change) -> None:
 def _set_case_status(response: Response) -> None:
     """A detractor opens a case; a change of mind closes it again unless staff have taken it up."""
     if response.category is Category.DETRACTOR and response.case_status == CaseStatus.NONE:
-        response.case_status = CaseStatus.OPEN
+        if not untrue.is_flagged(response):
+            response.case_status = CaseStatus.OPEN
     elif response.category is not Category.DETRACTOR and response.case_status == CaseStatus.OPEN:
         response.case_status = CaseStatus.NONE
 
 
 def _is_told_to_staff(response: Response, settings: SurveySettings) -> bool:
-    return response.category is Category.DETRACTOR and bool(settings.staff_emails)
+    is_unhappy = response.category is Category.DETRACTOR and not untrue.is_flagged(response)
+    return is_unhappy and bool(settings.staff_emails)
 
 
 def _change_alert(response: Response, settings: SurveySettings, alert_at: datetime) -> None:

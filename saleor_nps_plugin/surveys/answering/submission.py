@@ -70,10 +70,13 @@ class Checked:
     version: int | None = None
 
 
-def check(submission: Submission, survey: Survey, *, order_id: UUID | None = None) -> Checked:
+def check(
+    submission: Submission, survey: Survey, *, order_id: UUID | None = None, may_leave_out: bool = False
+) -> Checked:
     """Return what can be recorded of a submission; raises ScoreOutOfRange, Required or Invalid for what cannot.
 
     A page that was opened before the survey was edited is answered as it was. `order_id` is the order that is asked about.
+    With `may_leave_out` no question is required but the score.
     """
     score = read_score(submission.score, survey.scale)
     discourage = submission.discourage_score
@@ -83,7 +86,9 @@ def check(submission: Submission, survey: Survey, *, order_id: UUID | None = Non
         comment=read_comment(submission.comment),
         discourage_score=None if discourage in (None, "") else _read_discourage(discourage),
         may_contact=submission.may_contact,
-        answers=_Asked(submission, survey, version, category(score, survey.scale), order_id).answers(),
+        answers=_Asked(submission, survey, version, category(score, survey.scale), order_id).answers(
+            may_leave_out=may_leave_out
+        ),
         version=version,
     )
 
@@ -127,13 +132,16 @@ class _Asked:
         if unknown := self._given.keys() - self._questions.keys():
             self._questions |= _taken_away(survey, unknown)
 
-    def answers(self) -> list[Answer]:
-        """Return the answers to the questions that are asked; those to others are left out."""
+    def answers(self, *, may_leave_out: bool = False) -> list[Answer]:
+        """Return the answers to the questions that are asked; those to others are left out.
+
+        Raises Required for one that is missing, unless somebody `may_leave_out` any.
+        """
         fitting = [question for question in self._questions.values() if question.is_asked(self._asked)]
         read = {item.pk: self._read(item, self._given[item.pk]) for item in fitting if item.pk in self._given}
         kept = {pk: answer for pk, answer in read.items() if answer is not None}
         asked = [question for question in fitting if self._has_reason(question, kept)]
-        for question in asked:
+        for question in asked if not may_leave_out else ():
             is_answered = question.pk in kept or (question.is_comment and self._comment)
             if question.is_required and not is_answered and self._can_be_answered(question):
                 raise Required("A required question is not answered.", field="answers")

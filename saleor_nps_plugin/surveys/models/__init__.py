@@ -1,7 +1,7 @@
 """Asking: surveys, whom they ask, what was answered."""
 
 from .attack import Attack, AttackKind
-from .door import Audience, Ballot, Door, DoorAnswer, DoorKind, SealedAnswer, Wave
+from .door import Audience, Ballot, Door, DoorAnswer, DoorKind, DoorNetwork, SealedAnswer, Wave
 from .invitation import Activation, Invitation, InvitationStatus, SkipReason, Source
 from .response import (
     Answer,
@@ -31,6 +31,7 @@ __all__ = [
     "Door",
     "DoorAnswer",
     "DoorKind",
+    "DoorNetwork",
     "Invitation",
     "InvitationStatus",
     "InvitationTally",

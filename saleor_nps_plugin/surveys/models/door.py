@@ -61,6 +61,21 @@ class DoorAnswer(models.Model):
         ]
 
 
+class DoorNetwork(models.Model):
+    """How far one network is ahead of what it may send through a door; `network` is a hash whose key changes daily.
+
+    `free_at` is when time will have caught up with its answers. A row whose moment has passed says nothing.
+    """
+
+    door = models.ForeignKey(Door, on_delete=models.CASCADE, related_name="networks")
+    network = models.CharField(max_length=64)
+    free_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "nps_door_network"
+        constraints = [models.UniqueConstraint(fields=["door", "network"], name="nps_door_network_once")]
+
+
 class Audience(models.TextChoices):
     """Whom a wave asks: customers of the shop, or the addresses of a list."""
 

@@ -231,6 +231,18 @@ class TestKept:
 
         assert list(Response.objects.values_list("score", flat=True)) == [6]
 
+    def test_whoever_left_before_a_required_question_has_answered_the_others(self, door_of, survey, now):
+        Question.objects.create(survey=survey, position=8, kind="text", is_required=True, texts={"en": "Why?"})
+        again = Question.objects.create(survey=survey, position=9, kind="yes_no", texts={"en": "Again?"})
+        given = Submission(score=6, comment="Too loud", answers=(SubmittedAnswer(again.pk, yes=True),))
+
+        door_answers.keep(door_of("kiosk"), given, key=KEY, language_code="en", now=now)
+        door_answers.record_due(now=now)
+
+        response = Response.objects.get()
+        assert (response.score, response.comment) == (6, "Too loud")
+        assert [(answer.question, answer.yes) for answer in response.answers.all()] == [(again, True)]
+
     def test_follow_ups_survive_the_wait(self, door_of, survey, now):
         question = Question.objects.create(
             survey=survey,

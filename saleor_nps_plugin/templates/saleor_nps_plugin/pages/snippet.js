@@ -12,7 +12,7 @@
   const post = (body) => fetch(`${base}answers`, { method: "POST", body: new URLSearchParams(body), credentials: "omit", keepalive: true });
   const send = (body) => {
     store("-wait", { body, at: Date.now() });
-    post(body).then((answer) => answer.status < 500 && localStorage.removeItem(`${place}-wait`), () => {});
+    post(body).then((answer) => answer.status < 500 && answer.status !== 429 && localStorage.removeItem(`${place}-wait`), () => {});
   };
   const uuid = () => {
     const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -32,31 +32,34 @@
   const STYLE = `:host{all:initial;color-scheme:light dark;--b:COLOR;--a:var(--b);--on:#fff;--s:#fff;--t:#1c2024;--q:#59606b;--l:#868d99;--e:#b3261e}
 @media(prefers-color-scheme:dark){:host{--a:#fff;--on:var(--b);--s:#1c1e22;--t:#eceef1;--q:#a9afb9;--l:#7c838f;--e:#ffb4ab}}
 *{box-sizing:border-box}
-section{position:relative;padding:20px;border:1px solid var(--l);border-top:4px solid var(--b);border-radius:14px;background:var(--s);color:var(--t);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans Arabic",Arial,sans-serif;text-align:start}
-.corner{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;width:min(420px,calc(100vw - 32px));max-height:calc(100vh - 32px);overflow:auto;box-shadow:0 12px 40px -12px rgb(0 0 0/.35)}
+section{position:relative;padding:20px;border:1px solid var(--l);border-top:4px solid var(--b);border-radius:14px;background:var(--s);color:var(--t);font:16px/1.5 system-ui,"Noto Sans",Arial,sans-serif;text-align:start}
+.corner{position:fixed;z-index:2147483000;inset-block-end:16px;inset-inline-end:16px;width:min(420px,calc(100vw - 32px));max-height:calc(100vh - 32px);display:flex;flex-direction:column;box-shadow:0 12px 40px -12px rgb(0 0 0/.35)}
 h2,legend,.label{display:block;margin:0;padding:0;font-size:1rem;font-weight:650}
 h2{font-size:1.0625rem;padding-inline-end:36px;overflow-wrap:anywhere}
 fieldset{margin:16px 0 0;padding:0;border:0;min-width:0}
-form{container-type:inline-size}
+form{container-type:inline-size;min-height:0}
+.corner form{overflow:auto;margin:0 -20px -20px;padding:0 20px 20px}
+@media(max-width:600px){.corner{max-height:60vh}}
 .n{display:grid;grid-template-columns:repeat(6,1fr);gap:5px;margin-top:12px}
 .n5{grid-template-columns:repeat(5,1fr)}.n7{grid-template-columns:repeat(7,1fr)}
 @container(min-width:560px){.n11{grid-template-columns:repeat(11,1fr)}}
 .n label{position:relative;min-height:44px}
 .n input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
 .n span{display:grid;place-items:center;height:100%;border:1.5px solid var(--l);border-radius:9px;font-weight:600}
-.n input:hover+span{border-color:var(--a);box-shadow:inset 0 0 0 1px var(--a)}
+.n input:hover+span{border-color:var(--a)}
 .n input:checked+span{background:var(--a);border-color:var(--a);color:var(--on)}
 :focus-visible,.n input:focus-visible+span{outline:3px solid var(--t);outline-offset:2px}
 .ends{display:flex;justify-content:space-between;gap:16px;margin:8px 0 0;color:var(--q);font-size:.8125rem}
 .ends span+span{text-align:end}
-.c label{display:flex;gap:10px;align-items:center;min-height:44px;cursor:pointer}
+.c label{display:flex;gap:10px;align-items:center;min-height:44px}
 .c input{width:20px;height:20px;margin:0;accent-color:var(--b);flex:none}
 textarea,.x{display:block;width:100%;margin-top:8px;padding:10px 12px;border:1.5px solid var(--l);border-radius:9px;background:var(--s);color:inherit;font:inherit}
 button{min-height:44px;padding:8px 20px;border:2px solid transparent;border-radius:10px;background:var(--a);color:var(--on);font:inherit;font-weight:650;cursor:pointer}
 .go{margin-top:16px}
-.shut{position:absolute;inset-block-start:8px;inset-inline-end:8px;width:44px;padding:0;background:none;color:inherit;font-size:1.375rem;font-weight:400}
+.shut{position:absolute;inset-block-start:4px;inset-inline-end:4px;width:44px;padding:0;background:var(--s);color:inherit;font-size:1.375rem;font-weight:400}
+.hint{margin:4px 0 0;color:var(--q)}
 .wrong{margin:8px 0 0;color:var(--e);font-weight:600}
-[hidden]{display:none!important}
+[hidden],.later{display:none!important}
 @media(forced-colors:active){.n input:checked+span{forced-color-adjust:none;background:Highlight;color:HighlightText}button{border-color:ButtonText}}`;
 
   const numbers = (name, row) => [
@@ -64,9 +67,10 @@ button{min-height:44px;padding:8px 20px;border:2px solid transparent;border-radi
     ...(row.ends ? [el("p", { class: "ends" }, ...row.ends.map((text) => el("span", {}, text)))] : []),
   ];
 
-  const field = (one) => {
+  const field = (one, words) => {
     const head = el("legend", { dir: "auto" }, one.text);
     const made = el("fieldset", { "data-name": one.name }, head);
+    if (one.multiple) made.append(el("p", { class: "hint" }, words.several));
     if (one.numbers) made.append(...numbers(one.name, one.numbers));
     else if (one.choices.length) {
       const type = one.multiple ? "checkbox" : "radio";
@@ -87,12 +91,18 @@ button{min-height:44px;padding:8px 20px;border:2px solid transparent;border-radi
     sheet.replaceSync(STYLE.replace("COLOR", card.color));
     root.adoptedStyleSheets = [sheet];
     const title = el("h2", { id: "t", dir: "auto" }, card.question);
-    const more = card.fields.map(field);
+    const more = card.fields.map((one) => field(one, words));
     const comment = el("textarea", { name: "comment", rows: "3", dir: "auto", maxlength: "5000", "aria-labelledby": "k" });
     const asks = el("span", { class: "label", id: "k", dir: "auto" });
     const wrong = el("p", { class: "wrong", role: "alert" });
-    const rest = el("div", { hidden: true }, ...more, el("fieldset", {}, asks, comment), wrong, el("button", { class: "go" }, words.send));
-    const form = el("form", { noValidate: true }, el("fieldset", { "aria-labelledby": "t" }, ...numbers("score", card.scale)), rest);
+    const last = el("fieldset", {}, asks, comment);
+    const go = el("button", { class: "go" }, words.send);
+    const rest = el("div", { hidden: true }, ...more, last, wrong, go);
+    const first = el("fieldset", { "aria-labelledby": "t" }, ...numbers("score", card.scale));
+    const form = el("form", { noValidate: true }, first, rest);
+    const phone = matchMedia("(max-width:600px)").matches;
+    let at = 0;
+    let steps, next;
     const shut = el("button", { class: "shut", type: "button", "aria-label": words.close }, "\u00d7");
     const box = el("section", { "aria-labelledby": "t" }, title, shut, form);
     const target = into && document.querySelector(into);
@@ -133,16 +143,41 @@ button{min-height:44px;padding:8px 20px;border:2px solid transparent;border-radi
       });
       asks.textContent = card.comment[c];
       rest.hidden = false;
+      steps = [first, ...more.filter((made) => !made.hidden), last];
+      draw();
+    };
+    // On a phone several questions come one after another; a single one stands below the numbers.
+    const draw = () => {
+      const isOneByOne = phone && steps.length > 2;
+      steps.forEach((step, number) => step.classList.toggle("later", isOneByOne && number !== at));
+      title.hidden = isOneByOne && at > 0;
+      next = isOneByOne && steps[at + 1];
+      go.textContent = next ? words.next : words.send;
+    };
+    const fault = (made) => {
+      const one = card.fields[more.indexOf(made)];
+      if (!one || made.closest(".later")) return "";
+      const text = made.querySelector("textarea,.x")?.value.trim();
+      if (!text) return one.required && !made.querySelector(":checked") ? words.missing : "";
+      return one.kind === "number" && !/^[-+]?\p{Nd}{1,15}([.,]\p{Nd}{1,15})?$/u.test(text) ? words.number : "";
     };
     form.addEventListener("change", sort);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const gap = more.find((made, at) => card.fields[at].required && !made.hidden && !made.querySelector(":checked") && ![...made.querySelectorAll("textarea,.x")].some((one) => one.value.trim()));
-      wrong.textContent = gap ? words.missing : "";
+      const gap = steps.find(fault);
+      wrong.textContent = gap ? fault(gap) : "";
       if (gap) {
         gap.after(wrong);
         return gap.querySelector("input,textarea").focus();
       }
+      if (next) {
+        const step = next;
+        at++;
+        draw();
+        step.tabIndex = -1;
+        return step.focus();
+      }
+      title.hidden = false;
       finish();
       form.remove();
       title.textContent = card.thanks;
