@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import TruncHour
@@ -86,6 +87,8 @@ def send_due(*, now: datetime, limit: int) -> int:
             answers=attack.answers,
             usual=attack.usual,
             channel=attack.channel,
+            answers_url=_page_for_staff(attack, sort="newest"),
+            flagged_url=_page_for_staff(attack, flagged="yes"),
         )
         try:
             with get_shop().mailer(attack.channel, channel) as mailer:
@@ -99,3 +102,9 @@ def send_due(*, now: datetime, limit: int) -> int:
             attack.sent_at = now
             attack.save()
     return len(attacks)
+
+
+def _page_for_staff(attack: Attack, **wanted: str) -> str:
+    """The address of a list of answers in the attack's channel."""
+    channel = {"channel": attack.channel} if attack.channel else {}
+    return get_shop().public_url(f"/dashboard/responses/?{urlencode(wanted | channel)}")

@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 from ...shop import get_shop
 from ...shop.settings import ShopSettings
 from ...shop.trust_settings import TrustSettings
-from ..following_up import cases
-from ..models import Answer, DetractorAlert, Response, Trace
+from ..following_up import cases, withheld
+from ..models import Answer, CaseStatus, DetractorAlert, Response, Trace
 from ..reporting import tallies
 from .untrue import KEPT_FOR, PATIENCE, Flag, is_left_out_by_itself, is_put_back, stored_reason
 
@@ -27,6 +27,7 @@ def judge_due(*, now: datetime, limit: int) -> int:
 
     Whoever turns out to be one of many is flagged together with those that were judged before. An answer that staff have
     put back stays so. The tallies follow in the same transaction, and the history of the case says what was held against it.
+    A case that nobody has taken up is set aside until then, and what the answer is owed waits.
     """
     settings = get_shop().settings()
     with transaction.atomic():
@@ -117,6 +118,9 @@ def _flag(response: Response, found: Sequence[str], change: tallies.Change, now:
     response.flags, response.is_counted = flags, False
     if is_ours:
         response.exclusion_reason = stored_reason(flags)
+        if response.case_status == CaseStatus.OPEN and response.assignee_id is None:
+            response.case_status = CaseStatus.NONE
     response.save(update_fields=["flags"])
     cases.keep(response, before, staff_id=None, now=now)
     DetractorAlert.objects.filter(response=response, sent_at=None).delete()
+    withheld.withhold(response)

@@ -145,7 +145,9 @@ _LONGEST_REASON = 200
 
 def stored_reason(flags: Sequence[str]) -> str:
     """Return the reason that is stored with an answer that is left out because of these flags; English."""
-    return _LOOKS_UNTRUE.format(reasons=", ".join(NAMES[Flag(flag)] for flag in flags))[:_LONGEST_REASON]
+    return _LOOKS_UNTRUE.format(reasons=", ".join(NAMES[Flag(flag)] for flag in flags if flag in NAMES))[
+        :_LONGEST_REASON
+    ]
 
 
 def told_reason(response: Response) -> str:
@@ -160,6 +162,11 @@ def is_left_out_by_itself(response: Response) -> bool:
     return (
         not response.is_counted and bool(response.flags) and response.exclusion_reason == stored_reason(response.flags)
     )
+
+
+def is_flagged(response: Response) -> bool:
+    """Whether an answer looks untrue, and staff have not put it back."""
+    return bool(response.flags) and not response.is_counted
 
 
 def told_flags(flags: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """What an answer, and an order, earn: a code to share and points, an offer, an apology."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -23,18 +23,19 @@ from ...shop.reading import Discount
 from ...shop.settings import ChannelSettings
 from ...shoppers.models import Shopper
 from ...shoppers.recognizing import recognize_customer, same_person
+from ..answering import recording
 from ..models import Activation, Offer, Response, Scale
 from ..reporting.scoring import SCALES, Category, scores_of
 from . import apologies, offers
+from .withheld import SWEEP_BACK
 
 logger = logging.getLogger(__name__)
 
-# A score that came with the first touch of the page may change before the page is left.
-PATIENCE = timedelta(minutes=15)
+PATIENCE = recording.THANKS_PATIENCE
 # The scales on which people say how likely they are to recommend the shop.
 _RECOMMENDING = (Scale.NPS, Scale.RECOVERY)
-# Thanks that failed are tried again for so long.
-SWEEP_BACK = timedelta(days=3)
+# How long thanks that failed, or whose worker died, wait before they are tried again.
+_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,22 @@ class Thanks:
     may_ask_callback: bool = False
 
 
-def thank(response: Response, *, now: datetime) -> None:
+def thank(response: Response, *, now: datetime) -> bool:
     """Give what an answer earns: code, cashback, offer, apology, and the mails about them. Repeating it changes nothing.
 
-    A failure is logged and tried again by the sweep; the answer stands in any case.
+    A failure is logged and tried again by `thank_waiting`; the answer stands in any case. Return whether nothing is left to
+    be done; that is False where surveys are switched off, too.
     """
     settings = get_shop().settings().for_channel(response.channel)
     if not settings.enabled or not response.is_counted:
-        return
+        return settings.enabled
     try:
         with transaction.atomic():
             _give(response, settings, now)
     except Exception:
         logger.exception("Response %s could not be thanked for", response.pk)
+        return False
+    return True
 
 
 def _give(response: Response, settings: ChannelSettings, now: datetime) -> None:
@@ -209,11 +213,27 @@ def follow_order(order_id: UUID, *, now: datetime) -> None:
 
 
 def thank_waiting(*, now: datetime, limit: int = 200) -> int:
-    """Thank for answers whose authors never saw the page that thanks, or where thanks failed; return how many."""
-    waiting = list(_unthanked(now)[:limit])
-    for response in waiting:
-        thank(response, now=now)
-    return len(waiting)
+    """Look at up to `limit` answers of which it is not known that they got what they are owed; return how many.
+
+    Each is looked at once, PATIENCE after it was given or changed, and thanked for where its author never saw the page that
+    does; where that fails once an hour again, for SWEEP_BACK. The mark of an answer that changes meanwhile stays.
+    """
+    until = now + _PAUSE
+    with transaction.atomic():
+        due = Response.objects.filter(thanks_due_at__lte=now).order_by("thanks_due_at")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        Response.objects.filter(pk__in=ids).update(thanks_due_at=until)
+    failed = [
+        response.pk
+        for response in _unthanked(ids)
+        if not thank(response, now=now) and response.created_at > now - SWEEP_BACK
+    ]
+    with transaction.atomic():
+        done = Response.objects.filter(pk__in=set(ids).difference(failed), thanks_due_at=until)
+        # In order, like whoever judges answers.
+        locked = list(done.select_for_update().order_by("pk").values_list("pk", flat=True))
+        Response.objects.filter(pk__in=locked).update(thanks_due_at=None)
+    return len(ids)
 
 
 def sweep(*, now: datetime, since: datetime) -> int:
@@ -255,7 +275,7 @@ def _any_channel_thanks_for_orders() -> bool:
     return any(settings.for_channel(channel).cashback_for == "all_orders" for channel in channels)
 
 
-def _unthanked(now: datetime) -> QuerySet[Response]:
+def _unthanked(ids: Collection[int]) -> QuerySet[Response]:
     """Answers that earn something and have no mail about it yet. Some answers earn in some channels only."""
     shop_settings = get_shop().settings()
     channels = [shop_settings.for_channel(channel) for channel in {"", *shop_settings.overrides}]
@@ -265,14 +285,7 @@ def _unthanked(now: datetime) -> QuerySet[Response]:
         owed |= _answered_as(Category.DETRACTOR) & Q(invitation__isnull=False) & ~_is_told("apology:")
     if any(settings.passive_offer_voucher for settings in channels):
         owed |= _answered_as(Category.PASSIVE, [Scale.NPS]) & ~_is_told("offer:")
-    answered = Response.objects.filter(
-        # What another tool had asked was thanked for, or not, by that tool.
-        import_key="",
-        created_at__gt=now - SWEEP_BACK,
-        updated_at__lte=now - PATIENCE,
-        is_counted=True,
-        shopper__isnull=False,
-    )
+    answered = Response.objects.filter(pk__in=ids, is_counted=True, shopper__isnull=False)
     return answered.filter(owed).select_related("shopper", "survey", "invitation").order_by("pk")
 
 

@@ -60,6 +60,8 @@ class Response(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     editable_until = models.DateTimeField()
+    # When the worker looks whether the answer is owed something that its author did not see; null once it has.
+    thanks_due_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "nps_response"
@@ -80,6 +82,9 @@ class Response(models.Model):
             models.Index(fields=["order_id"], name="nps_response_order"),
             models.Index(fields=["-created_at", "-id"], name="nps_response_newest"),
             models.Index(fields=["score", "id"], name="nps_response_score"),
+            models.Index(
+                fields=["thanks_due_at"], name="nps_response_thanks_due", condition=Q(thanks_due_at__isnull=False)
+            ),
             models.Index(fields=["-created_at", "-id"], name="nps_response_flagged", condition=~Q(flags=[])),
             models.Index(
                 fields=["case_status", "-created_at"], name="nps_response_case", condition=~Q(case_status="none")
@@ -208,10 +213,14 @@ class CaseReply(QueuedRow):
 
 
 class DetractorAlert(QueuedRow):
-    """Staff are to be told of a detractor's answer, once."""
+    """Staff are to be told of a detractor's answer, once, and again of a wish to be called back.
+
+    `sent_at` is when they were told last, `called_at` when they were last told of such a wish.
+    """
 
     response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="alert")
     sent_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "nps_detractor_alert"

@@ -9,6 +9,7 @@ import pytest
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.referrals.models import ReferralCode
 from saleor_nps_plugin.rewards.models import Notice, PointsEntry
+from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys.answering import recording
 from saleor_nps_plugin.surveys.asking import scheduling
 from saleor_nps_plugin.surveys.following_up import thanking
@@ -121,6 +122,74 @@ def test_who_never_sees_the_page_is_thanked_by_mail(story):
     assert thanking.thank_waiting(now=story.later(minutes=20)) == 0
 
 
+def test_answers_that_earn_nothing_keep_no_thanks_waiting(story, shop):
+    shop.configure(enabled=True, delay_hours="0", cashback_for="respondents", cooldown_days="0")
+    for number in range(7):
+        story.answer(story.invite(email=f"{number}@example.com"), 7)
+    last = story.invite(fulfilled_at=story.now, email="ada@example.com", **PAID)
+    story.later(minutes=1)
+    story.answer(last, 9)
+    story.later(minutes=20)
+
+    assert [thanking.thank_waiting(now=story.now, limit=3) for _ in range(4)] == [3, 3, 2, 0]
+    assert rewards() == (1, [200])
+
+
+def test_more_than_a_batch_of_them_is_looked_at_once(story, shop, survey):
+    shopper = Shopper.objects.create(email_hash="a" * 64)
+    Response.objects.bulk_create(
+        Response(
+            survey=survey,
+            shopper=shopper,
+            score=7,
+            channel="default-channel",
+            created_at=story.now,
+            updated_at=story.now,
+            editable_until=story.now,
+            thanks_due_at=story.now + thanking.PATIENCE,
+        )
+        for _ in range(450)
+    )
+    story.later(minutes=15)
+
+    looked_at = [thanking.thank_waiting(now=story.now) for _ in range(4)]
+
+    assert looked_at == [200, 200, 50, 0]
+    assert not Response.objects.filter(thanks_due_at__isnull=False).exists()
+    assert thanking.thank_waiting(now=story.later(days=1)) == 0
+
+
+def test_thanks_that_fail_are_tried_every_hour_for_three_days(story, monkeypatch):
+    tries = []
+
+    def fail(*args, **kwargs):
+        tries.append(story.now)
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(thanking.codes, "ensure_code", fail)
+    story.answer(story.invite(fulfilled_at=story.now, **PAID), 9)
+    story.later(minutes=20)
+    while story.now < tries[0] + timedelta(days=4) if tries else True:
+        thanking.thank_waiting(now=story.now)
+        story.later(minutes=20)
+
+    assert tries[1] - tries[0] == timedelta(hours=1)
+    assert len(tries) == 73
+    assert Response.objects.get().thanks_due_at is None
+
+
+def test_an_answer_that_changes_while_it_is_looked_at_is_looked_at_again(story, monkeypatch):
+    response = story.answer(story.invite(fulfilled_at=story.now, **PAID), 7)
+    due = story.later(minutes=20)
+    monkeypatch.setattr(thanking, "_unthanked", lambda ids: [story.answer(response.invitation, 9)][:0])
+
+    assert thanking.thank_waiting(now=due) == 1
+    monkeypatch.undo()
+
+    assert thanking.thank_waiting(now=story.later(minutes=15)) == 1
+    assert rewards() == (1, [200])
+
+
 def test_an_order_paid_after_the_answer_earns_then(story, answered):
     response = answered(9, is_paid=False)
     assert rewards() == (1, [])
@@ -161,7 +230,7 @@ def test_an_answer_that_staff_left_out_is_not_thanked_for(story, answered):
     response = answered(3)
     Response.objects.filter(pk=response.pk).update(score=9, is_counted=False)
 
-    assert thanking.thank_waiting(now=story.later(minutes=20)) == 0
+    thanking.thank_waiting(now=story.later(minutes=20))
     assert rewards() == (0, [])
 
 
