@@ -111,6 +111,11 @@ _SLOTS = (
     "best",
     "answers",
     "usual",
+    "answers_url",
+    "flagged_url",
+    "survey_name",
+    "door_name",
+    "case_url",
 )
 _FLAGS = (
     "is_reminder",
@@ -122,6 +127,12 @@ _FLAGS = (
     "has_callback",
     "has_callback_url",
     "is_low",
+    "is_open",
+    "is_in_progress",
+    "is_resolved",
+    "is_reachable",
+    "has_survey_name",
+    "has_door_name",
     "has_first_name",
     "has_order_number",
     "has_comment",
@@ -137,7 +148,18 @@ _FLAGS = (
 )
 # Set apart from the words around them where those run from right to left. Not what is copied, such as a code: the invisible
 # marks would be copied with it.
-_NAMES = ("first_name", "order_number", "channel", "friend_gets", "owner_gets", "minimum", "points", "worth")
+_NAMES = (
+    "first_name",
+    "order_number",
+    "survey_name",
+    "door_name",
+    "channel",
+    "friend_gets",
+    "owner_gets",
+    "minimum",
+    "points",
+    "worth",
+)
 
 
 def flags_of(facts: Mapping[str, str], *, is_reminder: bool = False) -> frozenset[str]:

@@ -1,17 +1,16 @@
-"""Writes the mails about surveys: invitation, reminder, and the alert for staff."""
+"""Writes the mails about surveys: invitation and reminder."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import translation
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from .. import languages
-from .headers import leavable_headers, message_id, new_message, one_line
+from .headers import leavable_headers, new_message, one_line
 from .mail import Brand, Mail
 from .payloads import greetable, payload_of
-from .shells import SCALES, SCORES, flags_of, rendered
+from .shells import SCALES, flags_of, rendered
 
 
 def score_url(survey_url: str, score: int) -> str:
@@ -83,56 +82,4 @@ def survey_mail(
     }
     return Mail(
         f"nps_{kind}", message, payload_of(message, html, language_code=language_code, brand=brand, **facts, **more)
-    )
-
-
-def detractor_alert_mail(
-    *,
-    key: UUID | str,
-    to: Sequence[str],
-    language_code: str,
-    brand: Brand,
-    score: int,
-    comment: str,
-    order_number: str,
-    channel: str,
-    callback: str = "",
-    highest: int = SCORES[-1],
-) -> Mail:
-    """Return the mail that tells staff of an unhappy answer, on a scale that ends with `highest`.
-
-    `callback` is how and when its author wants to be called back, in their words, or "".
-    """
-    language = languages.spoken(language_code)
-    facts = {
-        "comment": comment,
-        "order_number": one_line(order_number),
-        "channel": one_line(channel),
-        "callback": one_line(callback),
-    }
-    subject = _alert_subject(score, facts["order_number"], language, is_callback=bool(callback))
-    values = facts | {
-        "title": subject,
-        "score": languages.localize_digits(score, language),
-        "best": languages.localize_digits(highest, language),
-        "comment_line": Truncator(one_line(comment)).chars(120),
-    }
-    text, html = rendered("alert", language, brand, flags_of(facts), values)
-    domain = brand.sender_address.rpartition("@")[2] or (to[0].rpartition("@")[2] if to else "")
-    headers = {"Message-ID": message_id(key, "alert", one_line(domain)), "Auto-Submitted": "auto-generated"}
-    message = new_message(subject, text, html, brand=brand, to=to, headers=headers)
-    payload = payload_of(message, html, language_code=language_code, brand=brand, score=score, **facts)
-    return Mail("nps_detractor_alert", message, payload)
-
-
-def _alert_subject(score: int, order_number: str, language: str, *, is_callback: bool) -> str:
-    with translation.override(language):
-        if is_callback and order_number:
-            template = gettext("Please call back: score {score}, order {order_number}")
-        elif is_callback:
-            template = gettext("Please call back: score {score}")
-        else:
-            template = gettext("Score {score}, order {order_number}") if order_number else gettext("Score {score}")
-    return template.replace("{score}", languages.localize_digits(score, language)).replace(
-        "{order_number}", order_number
     )

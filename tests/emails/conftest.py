@@ -63,6 +63,10 @@ def alert_with():
             "comment": "Broken cup",
             "order_number": "1042",
             "channel": "default-channel",
+            "channel_name": "Tea shop",
+            "survey_name": "After delivery",
+            "case_status": "open",
+            "case_url": "https://shop.example/plugins/global/nps/dashboard/responses/17/",
         }
         return detractor_alert_mail(**(values | changes))
 

@@ -10,17 +10,15 @@ from ...rewards.models import Notice, NoticeKind
 from ...shop import get_shop
 from ...shop.settings import ChannelSettings
 from ...shoppers.models import Shopper
-from ..answering import recording
+from ..answering import recording, untrue
 from ..answering.submission import clean_text
-from ..models import CaseStatus, DetractorAlert, Response
+from ..models import CaseStatus, Response
 from ..reporting.scoring import Category
-from . import cases
+from . import alerts, cases, withheld
 
 LONGEST_CALLBACK = 200
 # What is sent only once the author has surely left the page: they may change the score, or ask to be called back.
 PATIENCE = timedelta(minutes=15)
-# Staff are told of a changed wish, but not with every press of a button.
-_BETWEEN_ALERTS = timedelta(minutes=15)
 
 
 def notice_key(response_id: int) -> str:
@@ -39,8 +37,8 @@ def may_ask(response: Response, settings: ChannelSettings) -> bool:
 
 
 def apologize(response: Response, shopper: Shopper, *, now: datetime) -> None:
-    """Note that the author of an answer gets an apology by e-mail in a while, once."""
-    if response.invitation is None:
+    """Note that the author of an answer gets an apology by e-mail in a while, once, unless staff are quicker."""
+    if response.invitation is None or withheld.is_seen_to(response):
         return
     notices.add(
         shopper,
@@ -62,8 +60,9 @@ def withdraw(response: Response) -> None:
 def ask_callback(token: str, wish: str, *, now: datetime) -> Response:
     """Note how and when the holder of a survey's token wants to be called back; "" takes it back.
 
-    Whoever has a case that was closed meanwhile opens it again, and staff are told. Raises TokenInvalid, TokenExpired,
-    PluginInactive, and Invalid where nobody is asked that, or for more than LONGEST_CALLBACK characters.
+    Whoever has a case that was closed meanwhile opens it again, and staff are told, unless the answer looks untrue. Raises
+    TokenInvalid, TokenExpired, PluginInactive, and Invalid where nobody is asked that, or for more than LONGEST_CALLBACK
+    characters.
     """
     text = " ".join(clean_text(wish).split())
     if len(text) > LONGEST_CALLBACK:
@@ -82,24 +81,18 @@ def ask_callback(token: str, wish: str, *, now: datetime) -> Response:
 
 
 def _change(response: Response, text: str, settings: ChannelSettings, now: datetime) -> None:
-    before = cases.facts_of(response)
+    before, wishes = cases.facts_of(response), {cases.CALLBACK: (bool(response.callback), bool(text))}
     response.callback = text
-    response.revision += 1
     response.may_contact = response.may_contact or bool(text)
-    if text and response.case_status in (CaseStatus.NONE, CaseStatus.RESOLVED):
+    is_for_staff = bool(text) and not untrue.is_flagged(response)
+    if is_for_staff and response.case_status in (CaseStatus.NONE, CaseStatus.RESOLVED):
         response.case_status = CaseStatus.OPEN
-    cases.keep(response, before, staff_id=None, now=now)
+    cases.keep(response, before, staff_id=None, now=now, also=wishes)
     response.save(update_fields=["callback", "may_contact"])
     Notice.objects.filter(key=notice_key(response.pk), sent_at=None).update(
         facts={"invitation": response.invitation.key.hex, "has_callback": bool(text)}  # type: ignore[union-attr]
     )
-    if text and settings.staff_emails:
-        _tell_staff(response, now)
-
-
-def _tell_staff(response: Response, now: datetime) -> None:
-    alert, is_new = DetractorAlert.objects.get_or_create(response=response, defaults={"due_at": now})
-    if is_new or alert.sent_at is None:
-        return
-    alert.settle(max(now, alert.sent_at + _BETWEEN_ALERTS))
-    alert.save()
+    if not text:
+        alerts.forget_wish(response)
+    elif is_for_staff and settings.staff_emails:
+        alerts.tell_of_wish(response, now=now)

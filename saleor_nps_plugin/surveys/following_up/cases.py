@@ -14,8 +14,11 @@ from ...shop import get_shop
 from ..answering.submission import LONGEST_COMMENT, clean_text
 from ..models import CaseNote, CaseStatus, NoteKind, Response
 from ..reporting import tallies
-from . import announced, recovery
+from ..reporting.scoring import Category
+from . import announced, recovery, withheld
 
+# The name of a change by the customer: whether they wanted to hear from the shop before, and now.
+CALLBACK = "callback"
 MOST_TAGS = 50
 LONGEST_TAG = 50
 LONGEST_REASON = 200
@@ -61,7 +64,8 @@ def update_response(
         response = lock(response_id, staff_id=staff_id, visible=visible, revision=revision)
         before = facts_of(response)
         _follow_up(response, changes)
-        _count(response, changes)
+        if _count(response, changes):
+            _take_up_again(response, changes, now)
         if changes.note is not None:
             write_note(response, changes.note, staff_id=staff_id, now=now)
         keep(response, before, staff_id=staff_id, now=now)
@@ -95,19 +99,28 @@ def facts_of(response: Response) -> dict[str, Any]:
     return {name: getattr(response, name) for name in _TOLD}
 
 
-def keep(response: Response, before: Mapping[str, Any], *, staff_id: int | None, now: datetime) -> None:
+def keep(
+    response: Response,
+    before: Mapping[str, Any],
+    *,
+    staff_id: int | None,
+    now: datetime,
+    also: Mapping[str, Sequence[Any]] | None = None,
+) -> None:
     """Save a response that staff changed, with a line in its history. Inside a transaction, the response locked.
 
-    `before` are its facts before that. Nothing is written about what stayed as it was.
+    `before` are its facts before that, `also` what else changed. Nothing is written about what stayed as it was.
     """
     changed = {name: [old, getattr(response, name)] for name, old in before.items() if old != getattr(response, name)}
+    changed |= {name: list(values) for name, values in (also or {}).items()}
     if changed:
         _add(response, NoteKind.CHANGE, "", changed, staff_id, now)
-    response.save(update_fields=[*_TOLD, "revision"])
+    response.save(update_fields=[*_TOLD, "revision", "thanks_due_at"])
     if "case_status" in changed:
         is_resolved = response.case_status == CaseStatus.RESOLVED
         recovery.follow_case(response, is_resolved=is_resolved, now=now)
         if is_resolved:
+            withheld.drop_apology(response)
             announced.tell_of_resolved(response, now=now)
 
 
@@ -143,7 +156,7 @@ def _add(
 
 def _conflict(response: Response, note: CaseNote | None) -> CaseConflict:
     """Return the refusal that says who changed a response, and what; without a note it was the customer."""
-    if note is None:
+    if note is None or CALLBACK in note.facts:
         return CaseConflict(gettext("The customer has changed the answer meanwhile."), None)
     author = get_shop().staff([note.author_id]).get(note.author_id) if note.author_id else None
     name = author.name if author else gettext("Somebody else")
@@ -186,8 +199,9 @@ def _read_tags(tags: Sequence[str]) -> list[str]:
     return cleaned
 
 
-def _count(response: Response, changes: Changes) -> None:
-    """Leave a response out of every score, or take it in again; the tallies follow."""
+def _count(response: Response, changes: Changes) -> bool:
+    """Leave a response out of every score, or take it in again; the tallies follow. Return whether it was taken in again."""
+    was_counted = response.is_counted
     change = tallies.Change()
     change.count_response(response, -1)
     if changes.is_counted is not None:
@@ -203,3 +217,12 @@ def _count(response: Response, changes: Changes) -> None:
         raise Required(gettext("Say why this response is left out of the score."), field="exclusion_reason")
     change.count_response(response)
     change.write()
+    return response.is_counted and not was_counted
+
+
+def _take_up_again(response: Response, changes: Changes, now: datetime) -> None:
+    """Open the case that was set aside while the answer looked untrue, and give what the answer is owed."""
+    is_unhappy = response.category is Category.DETRACTOR
+    if response.flags and is_unhappy and response.case_status == CaseStatus.NONE and changes.case_status is None:
+        response.case_status = CaseStatus.OPEN
+    withheld.release(response, now=now)

@@ -26,6 +26,16 @@ def follow_case(response: Response, *, is_resolved: bool, now: datetime) -> None
         _plan(response, settings, now)
 
 
+def days_until_asked(response: Response) -> int:
+    """Return after how many days the author is asked if the case is resolved now; 0: not at all, or they were already."""
+    days = get_shop().settings().for_channel(response.channel).recovery_after_days
+    if not days or response.survey.scale == Scale.RECOVERY or _survey() is None:
+        return 0
+    is_willing = response.shopper is not None and response.shopper.opted_out_at is None
+    was_asked = Invitation.objects.filter(recovers=response, sent_at__isnull=False).exists()
+    return days if is_willing and not was_asked else 0
+
+
 def reason_not_to_ask(invitation: Invitation, order: Order | None, settings: AnswerSettings) -> SkipReason | None:
     """Return why this question is not to be sent as things stand; `order` is the one that the case was about, if any.
 
@@ -40,8 +50,12 @@ def reason_not_to_ask(invitation: Invitation, order: Order | None, settings: Ans
     return None if is_reachable else SkipReason.NO_ADDRESS
 
 
+def _survey() -> Survey | None:
+    return Survey.objects.filter(scale=Scale.RECOVERY, is_active=True).order_by("pk").first()
+
+
 def _plan(response: Response, settings: ChannelSettings, now: datetime) -> None:
-    survey = Survey.objects.filter(scale=Scale.RECOVERY, is_active=True).order_by("pk").first()
+    survey = _survey()
     if survey is None or response.shopper is None:
         return
     reason = SkipReason.OPTED_OUT if response.shopper.opted_out_at is not None else ""

@@ -27,7 +27,7 @@ from ...shoppers.models import Shopper
 from ...shoppers.recognizing import recognize_customer
 from ..answering.submission import LONGEST_COMMENT, clean_text
 from ..models import CaseReply, CaseStatus, NoteKind, Response
-from . import cases
+from . import cases, withheld
 from .replying_mail import Recipient, mail_of, recipient_of
 
 logger = logging.getLogger(__name__)
@@ -163,6 +163,7 @@ def _tell(response: Response, reply: CaseReply, facts: Mapping[str, Any], draft:
     # Last, because it is what somebody else who was about to write has to hear of.
     cases.write_note(response, reply.text, staff_id=author_id, now=now, kind=NoteKind.REPLY, facts={"reply": reply.pk})
     response.save(update_fields=["revision"])
+    withheld.drop_apology(response)
 
 
 def try_again(reply_id: int, *, now: datetime, visible: Q = Q()) -> CaseReply:
