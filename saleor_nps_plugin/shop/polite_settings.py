@@ -31,7 +31,7 @@ POLITE_SETTINGS: tuple[Setting, ...] = (
         gettext_noop("Quiet hours"),
         gettext_noop(
             "Hours in which nobody gets a survey, such as 21-8: from nine in the evening to eight in the morning, where the "
-            "order was sent to. Empty: none."
+            "order was sent to. Empty: none, but waves rest from 20 to 8."
         ),
         "",
         reading.hours_of_the_day,
@@ -43,7 +43,8 @@ POLITE_SETTINGS: tuple[Setting, ...] = (
         gettext_noop("Days on which nobody gets a survey, such as sat, sun. Empty: none."),
         "",
         reading.days_of_the_week,
-        kind="short",
+        kind="days",
+        explanation=gettext_noop("Days on which nobody gets a survey."),
     ),
     whole_number(
         "daily_cap",

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from ...errors import Invalid, NotFound
 from ...shop import get_shop
 from ...shop.staff import Staff
-from ...surveys.asking import address_lists, politeness, waves
+from ...surveys.asking import address_lists, quiet_times, wave_dry_run, waves
 from ...surveys.asking.address_lists import AddressList
+from ...surveys.asking.wave_dry_run import WaveDryRun
 from ...surveys.models import Audience, Survey, Wave
-from ..frame import last_of, number_in
-from ..tags import number
+from ..frame import key_in, last_of, number_in
 
 # Mails of a day that is chosen begin at this hour, where the channel is at home.
 _MORNING = time(9)
-MOST_ERRORS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -35,36 +34,38 @@ class WaveForm:
     leaves_out_errors: bool
 
     @property
+    def is_all_at_once(self) -> bool:
+        """Whether all mails leave together, as those of anonymous waves do."""
+        return self.audience == Audience.ADDRESSES and (self.is_anonymous or self.plan.survey.is_anonymous)
+
+    @property
     def has_errors(self) -> bool:
         """Whether rows of the list cannot be used, and nobody said that they may be left out."""
         return bool(self.people.errors) and not self.leaves_out_errors
 
+    def dry_run(self, *, now: datetime) -> WaveDryRun:
+        """Return whom the wave would ask; nothing is stored. Raises Invalid, except for a name that is missing."""
+        if self.audience == Audience.CUSTOMERS:
+            wave = waves.of_customers(self.plan, channels=self.channels, ordered_since=self.ordered_since, now=now)
+            return wave_dry_run.of_customers(wave)
+        people = self.people.people
+        wave = waves.of_addresses(self.plan, people, channel=self.channel, is_anonymous=self.is_anonymous, now=now)
+        return wave_dry_run.of_addresses(wave, people, now)
+
     def create(self, *, now: datetime) -> Wave:
-        """Plan the wave. Raises Invalid."""
+        """Plan the wave; a form sent again makes no other one. Raises Invalid."""
+        try:
+            return self._create(now)
+        except IntegrityError:
+            # Sent twice at once, and the other one was quicker.
+            return Wave.objects.get(key=self.plan.key)
+
+    def _create(self, now: datetime) -> Wave:
         if self.audience == Audience.CUSTOMERS:
             return waves.ask_customers(self.plan, channels=self.channels, ordered_since=self.ordered_since, now=now)
         return waves.ask_addresses(
             self.plan, self.people.people, channel=self.channel, is_anonymous=self.is_anonymous, now=now
         )
-
-    def told(self) -> dict[str, Any]:
-        """What the form would do, in words."""
-        if self.audience == Audience.CUSTOMERS:
-            channels = self.channels or tuple(get_shop().channels())
-            count = get_shop().count_customers(since=self.ordered_since, channels=channels)
-            asked = ngettext("{count} customer ordered since then.", "{count} customers ordered since then.", count)
-        else:
-            count = len(self.people.people)
-            asked = ngettext("{count} address can be asked.", "{count} addresses can be asked.", count)
-        twice = ngettext("{count} stands there twice.", "{count} stand there twice.", self.people.duplicates)
-        return {
-            "asked": asked.replace("{count}", number(count)),
-            "twice": twice.replace("{count}", number(self.people.duplicates)) if self.people.duplicates else "",
-            "errors": [{"line": error.line, "text": error.text} for error in self.people.errors[:MOST_ERRORS_SHOWN]],
-            "errors_count": len(self.people.errors),
-            "more_errors": max(0, len(self.people.errors) - MOST_ERRORS_SHOWN),
-            "has_errors": self.has_errors,
-        }
 
 
 def form_of(request: HttpRequest, staff: Staff, surveys: list[Survey], *, now: datetime) -> WaveForm:
@@ -87,6 +88,7 @@ def form_of(request: HttpRequest, staff: Staff, surveys: list[Survey], *, now: d
         starts_at=_start(last_of(request, "starts_on"), channel or next(iter(channels), ""), now),
         days=number_in(last_of(request, "days") or "1", field="days"),
         author_id=staff.id,
+        key=key_in(request),
     )
     return WaveForm(
         plan,
@@ -129,4 +131,4 @@ def _start(text: str, channel: str, now: datetime) -> datetime:
     if day > now.date() + timedelta(days=365):
         raise Invalid(gettext("A wave starts within a year."), field="starts_on")
     home = get_shop().home_countries().get(channel, "")
-    return datetime.combine(day, _MORNING, politeness.zones_of(home)[0]).astimezone(UTC)
+    return datetime.combine(day, _MORNING, quiet_times.zones_of(home)[0]).astimezone(UTC)

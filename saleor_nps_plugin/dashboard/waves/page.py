@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +12,18 @@ from django.urls import re_path
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
-from ...errors import NotFound
+from ...errors import Invalid, NotFound
 from ...shop import get_shop
 from ...shop.staff import SETTINGS, Staff
+from ...surveys.answering import ballots
 from ...surveys.asking import address_lists, waves
 from ...surveys.asking.wave_progress import Progress, progress_of
+from ...surveys.making.texts import shown_name
 from ...surveys.models import Audience, Scale, Survey, Touchpoint, Wave
 from ..frame import base_of, last_of, notify, page, part, show
 from ..words import skip_reason, touchpoint
 from .forms import form_of
+from .telling import told
 
 AUDIENCES: Mapping[str, str] = {
     Audience.CUSTOMERS: gettext_noop("Customers who ordered"),
@@ -43,10 +47,19 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
     today = timezone.now().date()
     names = _channels(staff)
     context = {
-        "surveys": [{"pk": one.pk, "name": one.name, "about": touchpoint(one.touchpoint)} for one in _surveys(staff)],
+        "surveys": [
+            {
+                "pk": one.pk,
+                "name": shown_name(one.slug, one.name),
+                "about": touchpoint(one.touchpoint),
+                "is_anonymous": one.is_anonymous,
+            }
+            for one in _surveys(staff)
+        ],
         "wanted": last_of(request, "survey"),
         "channels": [{"slug": slug, "name": name} for slug, name in names.items()],
         "may_every": staff.channels is None,
+        "key": uuid4().hex,
         "today": today.isoformat(),
         "year_ago": (today - timedelta(days=365)).isoformat(),
         "longest": waves.LONGEST_SPREAD,
@@ -58,21 +71,34 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
 @part(SETTINGS, methods=("POST",))
 def check(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Say whom the wave would ask; nothing is stored."""
-    form = form_of(request, staff, _surveys(staff), now=timezone.now())
-    return show(request, "wave_checked.html", form.told())
+    now = timezone.now()
+    try:
+        form = form_of(request, staff, _surveys(staff), now=now)
+        return show(request, "wave_checked.html", told(form, now=now))
+    except Invalid as error:
+        return _refused(request, error)
 
 
 @part(SETTINGS, methods=("POST",))
 def create(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Plan a wave and show it, or say which rows of the list cannot be used."""
+    """Plan a wave that staff have agreed to and show it. Otherwise say whom it would ask, and have the page ask whether it shall."""
     now = timezone.now()
-    form = form_of(request, staff, _surveys(staff), now=now)
-    if form.has_errors:
-        return show(request, "wave_checked.html", form.told())
-    wave = form.create(now=now)
+    try:
+        form = form_of(request, staff, _surveys(staff), now=now)
+        if form.has_errors or last_of(request, "agreed") != "yes":
+            waves.see_name(form.plan)
+            return show(request, "wave_checked.html", told(form, now=now, is_question=True))
+        wave = form.create(now=now)
+    except Invalid as error:
+        return _refused(request, error)
     response = HttpResponse(status=204)
     response["HX-Location"] = json.dumps({"path": f"{base_of(request)}waves/{wave.pk}/", "target": "#page"})
     return notify(response, gettext("The wave is planned."))
+
+
+def _refused(request: HttpRequest, error: Invalid) -> HttpResponse:
+    """In the place of what was told about the form before, which is true no more."""
+    return show(request, "wave_checked.html", {"refused": gettext(error.message)}, status=422)
 
 
 @page(SETTINGS)
@@ -100,11 +126,13 @@ def _context(found: Wave) -> dict[str, Any]:
     names = get_shop().labels("channel", [*found.channels, found.channel])
     how_far = progress_of([found])[found.pk]
     spared = sorted(how_far.spared.items(), key=lambda item: -item[1])
-    return _row(found, how_far) | {
+    row = _row(found, how_far)
+    return row | {
         "wave": found,
         "channels": ", ".join(names.get(slug, slug) for slug in [*found.channels, *filter(None, [found.channel])]),
         "spared": [{"label": skip_reason(reason), "count": count} for reason, count in spared],
-        "may_stop": not found.is_stopped and found.finished_at is None,
+        "may_stop": row["state"] in ("planned", "sending"),
+        "sealed_lack": ballots.FEWEST - how_far.sealed,
         "is_customers": found.audience == Audience.CUSTOMERS,
     }
 
@@ -112,13 +140,15 @@ def _context(found: Wave) -> dict[str, Any]:
 def _row(found: Wave, how_far: Progress) -> dict[str, Any]:
     # Customers are counted at the start; some order since, or are gone.
     total = max(found.total, found.asked + found.spared)
-    settled = how_far.sent + how_far.failed + how_far.canceled + found.spared
+    # What a stopped wave took back is not done.
+    settled = how_far.sent + how_far.failed + found.spared
     return {
         "pk": found.pk,
         "name": found.name,
-        "survey": found.survey.name,
+        "survey": shown_name(found.survey.slug, found.survey.name),
         "audience": gettext(AUDIENCES[found.audience]),
         "is_anonymous": found.is_anonymous,
+        "is_counted": found.finished_at is None and not found.is_stopped,
         "starts_at": found.starts_at,
         "state": _state(found, how_far),
         "total": total,

@@ -19,6 +19,9 @@ LONGEST_ADDRESS = 254
 # Programs of offices write one of these; the first that reads the whole file is taken.
 _ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
 _ADDRESS_TITLES = ("email", "e-mail", "mail", "address", "email address")
+_MOST_OF_A_ROW = 80
+_MOST_OF_A_TITLE = 40
+_MOST_TITLES = 20
 _LANGUAGE_TITLES = ("language", "language code", "locale", "lang")
 
 
@@ -32,10 +35,11 @@ class Person:
 
 @dataclass(frozen=True)
 class RowError:
-    """What is wrong with a row; `line` counts from 1, as editors do."""
+    """What is wrong with a row; `line` counts from 1, as editors do. `row` is how it begins, without signs that nobody sees."""
 
     line: int
     text: str
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,18 @@ def read(text: str) -> AddressList:
     """Read rows of an address and, if you like, a language, with commas, semicolons or tabs between.
 
     A first row with titles such as email and language says which column is which; all others are left alone. Raises
-    Invalid for more than MOST_ADDRESSES.
+    Invalid for more than MOST_ADDRESSES, and for a table without any address whose titles do not say where they are.
     """
     if len(text.encode()) > LARGEST:
         raise Invalid(gettext("The list is larger than 5 MB."), field="addresses")
     people: dict[str, Person] = {}
     errors: list[RowError] = []
     duplicates = 0
-    for line, email, language in _rows(text.replace("\x00", "")):
+    titles: list[str] = []
+    for line, cells, email, language in _rows(text.replace("\x00", ""), titles):
         sentence = _wrong(email, language)
         if sentence:
-            errors.append(RowError(line, sentence))
+            errors.append(RowError(line, sentence, _shown(", ".join(cells), _MOST_OF_A_ROW)))
         elif normalize_email(email) in people:
             duplicates += 1
         else:
@@ -83,11 +88,24 @@ def read(text: str) -> AddressList:
         if len(people) > MOST_ADDRESSES:
             sentence = gettext("A wave can have at most {most} addresses. Make two of the list.")
             raise Invalid(sentence.format(most=MOST_ADDRESSES), field="addresses")
+    if not people and (len(titles) > 1 or (titles and len(errors) > 1 and "@" not in text)):
+        sentence = gettext("There is no column “email”. The columns are: {names}.")
+        names = ", ".join(_shown(title, _MOST_OF_A_TITLE) for title in titles[:_MOST_TITLES] if title)
+        raise Invalid(sentence.replace("{names}", names), field="addresses")
     return AddressList(tuple(people.values()), tuple(errors), duplicates)
 
 
-def _rows(text: str) -> Iterator[tuple[int, str, str]]:
-    """The line, address and language of each row that has anything in it."""
+def _shown(text: str, most: int) -> str:
+    """How a text begins, without what would turn or hide what stands beside it."""
+    clean = "".join(sign for sign in text[: 2 * most] if sign.isprintable())
+    return clean if len(clean) <= most and len(text) <= 2 * most else f"{clean[:most]}…"
+
+
+def _rows(text: str, titles: list[str]) -> Iterator[tuple[int, list[str], str, str]]:
+    """The line, cells, address and language of each row that has anything in it.
+
+    Fills `titles` with a first row of which no column is known to hold addresses.
+    """
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=_delimiter(text))
     columns: tuple[int, int | None] | None = None
@@ -100,8 +118,10 @@ def _rows(text: str) -> Iterator[tuple[int, str, str]]:
                 columns, has_titles = _columns(cells)
                 if has_titles:
                     continue
+                if not any("@" in cell for cell in cells):
+                    titles += cells
             email, language = columns
-            yield reader.line_num, _cell(cells, email), _cell(cells, language)
+            yield reader.line_num, cells, _cell(cells, email), _cell(cells, language)
     except csv.Error:
         sentence = gettext("Line {line} cannot be read.")
         raise Invalid(sentence.format(line=reader.line_num), field="addresses") from None

@@ -22,6 +22,17 @@ _BATCH = 1000
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A survey that asks about fulfilled orders, in these channels; none means every channel."""
+
+    channels: Collection[str] = ()
+    ignores_cooldown: bool = False
+
+    def serves(self, channel: str) -> bool:
+        return not self.channels or channel in self.channels
+
+
+@dataclass(frozen=True)
 class DryRun:
     """What would have happened: `spared` counts orders by SkipReason. `is_cut` if there were more than MOST_ORDERS."""
 
@@ -41,37 +52,34 @@ class DryRun:
 def dry_run(
     settings: ShopSettings,
     *,
-    surveys: Iterable[Collection[str]],
+    surveys: Iterable[Asking],
     days: int,
     now: datetime,
     channels: Collection[str] | None = None,
-    ignores_cooldown: bool = False,
 ) -> DryRun:
     """Go through the orders fulfilled in the last days as if surveys had been on, with these settings.
 
-    `surveys` are the channels of each survey that asks about fulfilled orders; none means every channel. `channels`
-    narrows down what is looked at; `ignores_cooldown` is for a survey that does. Orders are taken as they stand now: one
-    cancelled since is spared.
+    `channels` narrows down what is looked at. Orders are taken as they stand now: one cancelled since is spared.
     """
     since = now - timedelta(days=days)
-    served = _served(settings, list(surveys), channels)
-    orders, is_cut = _fulfilled(since, served)
-    shoppers = _Shoppers.of(orders, since, ignores_cooldown=ignores_cooldown)
+    asking = list(surveys)
+    orders, is_cut = _fulfilled(since, _served(settings, asking, channels))
+    shoppers = _Shoppers.of(orders, since)
     counts = Counter(
-        shoppers.reason_of(order, settings, now=now)
+        shoppers.reason_of(order, settings, [one for one in asking if one.serves(order.channel)], now=now)
         for order in sorted(orders, key=lambda order: order.fulfilled_at or now)
     )
     asked = counts.pop("", 0)
     return DryRun(asked, dict(counts.most_common()), is_cut)
 
 
-def _served(settings: ShopSettings, surveys: Sequence[Collection[str]], wanted: Collection[str] | None) -> list[str]:
+def _served(settings: ShopSettings, surveys: Sequence[Asking], wanted: Collection[str] | None) -> list[str]:
     return [
         channel
         for channel in get_shop().channels()
         if (wanted is None or channel in wanted)
         and (not settings.channels or channel in settings.channels)
-        and any(not own or channel in own for own in surveys)
+        and any(survey.serves(channel) for survey in surveys)
     ]
 
 
@@ -93,10 +101,9 @@ class _Shoppers:
 
     asked_at: dict[str, datetime]
     opted_out: frozenset[str]
-    ignores_cooldown: bool
 
     @classmethod
-    def of(cls, orders: Collection[Order], since: datetime, *, ignores_cooldown: bool) -> "_Shoppers":
+    def of(cls, orders: Collection[Order], since: datetime) -> "_Shoppers":
         hashes = {email_hash(order.email) for order in orders if order.email}
         known = dict(Shopper.objects.filter(email_hash__in=hashes).values_list("pk", "email_hash"))
         refused = Shopper.objects.filter(pk__in=known, opted_out_at__isnull=False).values_list("email_hash", flat=True)
@@ -108,10 +115,10 @@ class _Shoppers:
             .values_list("shopper")
             .annotate(last=Max("created_at"))
         )
-        return cls({known[pk]: last for pk, last in before}, frozenset(refused), ignores_cooldown)
+        return cls({known[pk]: last for pk, last in before}, frozenset(refused))
 
-    def reason_of(self, order: Order, settings: ShopSettings, *, now: datetime) -> str:
-        """Return why an order's customer would not have been asked, or "" and remember that they would."""
+    def reason_of(self, order: Order, settings: ShopSettings, asking: Sequence[Asking], *, now: datetime) -> str:
+        """Return why an order's customer would not have been asked by any survey, or "" and remember that they would."""
         own = settings.for_channel(order.channel)
         reason = skip_reason_of(order, own)
         if reason:
@@ -119,15 +126,15 @@ class _Shoppers:
         key, at = email_hash(order.email), order.fulfilled_at or now
         if key in self.opted_out:
             return SkipReason.OPTED_OUT
-        if self._is_cooling(key, at, own):
+        is_cooling = self._is_cooling(key, at, own)
+        if is_cooling and not any(survey.ignores_cooldown for survey in asking):
             return SkipReason.COOLDOWN
         gone = reason_of_order(order)
         if gone is not None:
             return gone
-        self.asked_at[key] = at
+        if not is_cooling and not all(survey.ignores_cooldown for survey in asking):
+            self.asked_at[key] = at
         return ""
 
     def _is_cooling(self, key: str, at: datetime, settings: SurveySettings) -> bool:
-        if self.ignores_cooldown or key not in self.asked_at:
-            return False
-        return self.asked_at[key] > at - timedelta(days=settings.cooldown_days)
+        return key in self.asked_at and self.asked_at[key] > at - timedelta(days=settings.cooldown_days)

@@ -1,27 +1,38 @@
 """Makes the invitations of a wave, many at once, and notes who is spared and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import modf, sqrt
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import ngettext
 
 from ...errors import Invalid
 from ...shop import get_shop
 from ...shop.interface import Order
+from ...shop.settings import SurveySettings
 from ...shoppers.models import Shopper
 from ...shoppers.recognizing import email_hash
 from ..answering import ballots
 from ..models import CaseStatus, Invitation, InvitationStatus, Response, SkipReason, Source, Wave
 from .address_lists import Person
+from .quiet_times import free_hours, quiet_for
 
 # Steps of this share of a whole never come close to each other, however many there are and whether or not their number
 # was known before.
 _GOLDEN = (sqrt(5) - 1) / 2
 _BATCH = 1000
+
+_NOTE = """
+UPDATE nps_shopper AS known
+SET user_id = now.user_id, order_id = now.order_id, asked_at = now.asked_at, asked_about = now.asked_about
+FROM unnest(%s::bigint[], %s::integer[], %s::uuid[], %s::timestamptz[], %s::uuid[])
+    AS now (id, user_id, order_id, asked_at, asked_about)
+WHERE known.id = now.id
+"""
 
 
 @dataclass(frozen=True)
@@ -80,24 +91,18 @@ def invite_customers(wave: Wave, order_ids: Sequence[UUID], now: datetime) -> No
 def invite(wave: Wave, people: Mapping[str, Addressee], now: datetime) -> None:
     """Make an invitation for each of these people, by the keyed hashes of their addresses, or note why not."""
     shoppers = _recognized(people)
-    busy = set(
-        Response.objects.filter(
-            shopper__in=shoppers.values(), case_status__in=[CaseStatus.OPEN, CaseStatus.IN_PROGRESS]
-        ).values_list("shopper_id", flat=True)
-    )
-    invitations = []
+    busy = with_open_cases(shoppers.values())
+    homes, settings, invitations = get_shop().home_countries(), get_shop().settings(), []
     for key, one in people.items():
         shopper = shoppers[key]
-        reason = SkipReason.OPEN_CASE if shopper.pk in busy else _reason(shopper, wave, one.channel, now)
-        invitation = _invitation(wave, one, reason, now)
+        reason = reason_of(shopper, wave, settings.for_channel(one.channel), now, busy)
+        invitation = _invitation(wave, one, reason, now, _moment(wave, one, homes.get(one.channel, "")))
         invitation.shopper = shopper
         if not reason and not wave.survey.ignores_cooldown:
             shopper.asked_at, shopper.asked_about = now, invitation.key
         invitations.append(invitation)
     Invitation.objects.bulk_create(invitations, batch_size=_BATCH)
-    Shopper.objects.bulk_update(
-        shoppers.values(), ["user_id", "order_id", "asked_at", "asked_about"], batch_size=_BATCH
-    )
+    _note(list(shoppers.values()))
 
 
 def _recognized(people: Mapping[str, Addressee]) -> dict[str, Shopper]:
@@ -112,16 +117,36 @@ def _recognized(people: Mapping[str, Addressee]) -> dict[str, Shopper]:
     return locked
 
 
-def _reason(shopper: Shopper, wave: Wave, channel: str, now: datetime) -> str:
+def _note(shoppers: Sequence[Shopper]) -> None:
+    """Django would take longer over writing this than over all the rest of a long list."""
+    columns = [
+        [getattr(one, name) for one in shoppers] for name in ("pk", "user_id", "order_id", "asked_at", "asked_about")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, columns)
+
+
+def with_open_cases(shoppers: Iterable[Shopper]) -> set[int]:
+    """Return the ids of those of these shoppers who have an open case."""
+    cases = Response.objects.filter(
+        shopper__in=list(shoppers), case_status__in=[CaseStatus.OPEN, CaseStatus.IN_PROGRESS]
+    )
+    return set(cases.exclude(shopper=None).values_list("shopper_id", flat=True))
+
+
+def reason_of(shopper: Shopper, wave: Wave, settings: SurveySettings, now: datetime, busy: Collection[int]) -> str:
+    """Return why a wave spares somebody, a SkipReason or ""; `busy` are the ids of those with open cases."""
+    if shopper.pk in busy:
+        return SkipReason.OPEN_CASE
     if shopper.opted_out_at is not None:
         return SkipReason.OPTED_OUT
-    pause = timedelta(days=get_shop().settings().for_channel(channel).cooldown_days)
+    pause = timedelta(days=settings.cooldown_days)
     is_cooling = shopper.asked_at is not None and shopper.asked_at > now - pause
     return SkipReason.COOLDOWN if is_cooling and not wave.survey.ignores_cooldown else ""
 
 
-def _invitation(wave: Wave, one: Addressee, reason: str, now: datetime) -> Invitation:
-    send_at = max(now, _moment(wave))
+def _invitation(wave: Wave, one: Addressee, reason: str, now: datetime, moment: datetime) -> Invitation:
+    send_at = max(now, moment)
     valid = timedelta(days=get_shop().settings().for_channel(one.channel).link_valid_days)
     if reason:
         wave.spared += 1
@@ -145,9 +170,15 @@ def _invitation(wave: Wave, one: Addressee, reason: str, now: datetime) -> Invit
     )
 
 
-def _moment(wave: Wave) -> datetime:
-    """When the next mail of a wave leaves, evenly spread over its days."""
-    return wave.starts_at + timedelta(days=wave.days) * modf(wave.asked * _GOLDEN)[0]
+def _moment(wave: Wave, one: Addressee, home: str) -> datetime:
+    """When the next mail of a wave leaves, evenly spread over those hours of its days that are free where it goes."""
+    share = modf(wave.asked * _GOLDEN)[0]
+    quiet = quiet_for(Source.WAVE, get_shop().settings().for_channel(one.channel))
+    hours = free_hours(wave.starts_at, wave.days * 24, one.country or home, quiet)
+    if not hours:
+        return wave.starts_at + timedelta(days=wave.days) * share
+    part, number = modf(share * len(hours))
+    return hours[int(number)] + timedelta(hours=part)
 
 
 def invite_anonymously(wave: Wave, people: Sequence[Person], now: datetime) -> None:
@@ -155,18 +186,23 @@ def invite_anonymously(wave: Wave, people: Sequence[Person], now: datetime) -> N
     refused = ballots.opted_out([email_hash(one.email) for one in people])
     asked = [one for one in people if email_hash(one.email) not in refused]
     wave.spared = len(people) - len(asked)
-    if len(asked) < ballots.FEWEST:
-        sentence = ngettext(
-            "An anonymous wave asks at least {least} people; here is {count}, for fewer could be told apart.",
-            "An anonymous wave asks at least {least} people; here are {count}, for fewer could be told apart.",
-            len(asked),
-        )
-        raise Invalid(sentence.format(least=ballots.FEWEST, count=len(asked)), field="addresses")
+    see_enough(len(asked))
     rows = []
     for one in asked:
-        row = _invitation(wave, Addressee.of(one, wave), "", now)
+        row = _invitation(wave, Addressee.of(one, wave), "", now, wave.starts_at)
         row.send_at = row.due_at = wave.starts_at
         row.expires_at = None
         rows.append(row)
     Invitation.objects.bulk_create(rows, batch_size=_BATCH)
     ballots.make(wave, len(rows))
+
+
+def see_enough(count: int) -> None:
+    """Raise Invalid for fewer people than an anonymous wave may ask."""
+    if count < ballots.FEWEST:
+        sentence = ngettext(
+            "An anonymous wave asks at least {least} people; here is {count}, for fewer could be told apart.",
+            "An anonymous wave asks at least {least} people; here are {count}, for fewer could be told apart.",
+            count,
+        )
+        raise Invalid(sentence.format(least=ballots.FEWEST, count=count), field="addresses")

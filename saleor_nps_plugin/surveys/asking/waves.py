@@ -1,9 +1,9 @@
 """People who are asked at once, spread over days: customers who ordered lately, or the addresses of a list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +15,7 @@ from ...shop import get_shop
 from ...shoppers.models import Shopper
 from ...shoppers.recognizing import email_hash
 from ..answering import ballots
-from ..models import Audience, Ballot, Invitation, InvitationStatus, Survey, Wave
+from ..models import Audience, Ballot, Invitation, InvitationStatus, Survey, Touchpoint, Wave
 from .address_lists import Person
 from .wave_invitations import Addressee, invite, invite_anonymously, invite_customers
 
@@ -27,7 +27,7 @@ _BATCH = 1000
 class Plan:
     """What staff decide about a wave: its mails leave between `starts_at` and so many days later, evenly.
 
-    `author_id` is a user id, None for an app.
+    `author_id` is a user id, None for an app. The same `key` is the same plan, sent again: it makes one wave.
     """
 
     survey: Survey
@@ -35,6 +35,7 @@ class Plan:
     starts_at: datetime
     days: int
     author_id: int | None = None
+    key: UUID = field(default_factory=uuid4)
 
 
 def ask_customers(plan: Plan, *, channels: Sequence[str], ordered_since: datetime, now: datetime) -> Wave:
@@ -42,17 +43,28 @@ def ask_customers(plan: Plan, *, channels: Sequence[str], ordered_since: datetim
 
     Raises Invalid.
     """
+    if known := Wave.objects.filter(key=plan.key).first():
+        return known
+    see_name(plan)
+    wave = of_customers(plan, channels=channels, ordered_since=ordered_since, now=now)
+    wave.due_at = wave.starts_at
+    wave.save()
+    return wave
+
+
+def of_customers(plan: Plan, *, channels: Sequence[str], ordered_since: datetime, now: datetime) -> Wave:
+    """Return the wave that `ask_customers` would plan, not stored. It may lack a name. Raises Invalid."""
     wave = _wave(plan, Audience.CUSTOMERS, now)
     wave.channels, wave.ordered_since = list(channels), ordered_since
     if plan.survey.is_anonymous:
         raise Invalid(gettext("An anonymous survey asks the addresses of a list."), field="survey")
+    if plan.survey.touchpoint == Touchpoint.EMPLOYEE:
+        raise Invalid(gettext("A survey of employees asks the addresses of a list."), field="survey")
     if ordered_since >= now:
         raise Invalid(gettext("Choose a day in the past."), field="ordered_since")
     wave.total = get_shop().count_customers(since=ordered_since, channels=_channels_of(wave))
     if not wave.total:
         raise Invalid(gettext("No customer ordered there since that day."), field="ordered_since")
-    wave.due_at = wave.starts_at
-    wave.save()
     return wave
 
 
@@ -65,16 +77,12 @@ def ask_addresses(
     What is anonymous leaves at once, too. Addresses are kept until the survey is over, those of anonymous waves until the
     mail is out. Raises Invalid, also for an anonymous wave of fewer than five people who may be asked.
     """
-    wave = _wave(plan, Audience.ADDRESSES, now)
-    wave.channel, wave.language_code = channel, plan.survey.default_language
-    wave.is_anonymous = is_anonymous or plan.survey.is_anonymous
+    if known := Wave.objects.filter(key=plan.key).first():
+        return known
+    see_name(plan)
     # Whoever is on the list twice is known by the first.
     people = list({email_hash(one.email): one for one in reversed(people)}.values())[::-1]
-    wave.total = len(people)
-    if not people:
-        raise Invalid(gettext("There is no address on the list."), field="addresses")
-    if wave.is_anonymous:
-        wave.days = 1
+    wave = of_addresses(plan, people, channel=channel, now=now, is_anonymous=is_anonymous)
     wave.due_at = ballots.closes_at(wave, get_shop().settings().for_channel(channel))
     wave.save()
     if wave.is_anonymous:
@@ -87,15 +95,38 @@ def ask_addresses(
     return wave
 
 
-def _wave(plan: Plan, audience: Audience, now: datetime) -> Wave:
+def of_addresses(
+    plan: Plan, people: Sequence[Person], *, channel: str, now: datetime, is_anonymous: bool = False
+) -> Wave:
+    """Return the wave that `ask_addresses` would plan, not stored and without invitations. It may lack a name.
+
+    Raises Invalid.
+    """
+    wave = _wave(plan, Audience.ADDRESSES, now)
+    wave.channel, wave.language_code = channel, plan.survey.default_language
+    wave.is_anonymous = is_anonymous or plan.survey.is_anonymous
+    wave.total = len(people)
+    if not people:
+        raise Invalid(gettext("There is no address on the list."), field="addresses")
+    if wave.is_anonymous:
+        wave.days = 1
+    return wave
+
+
+def see_name(plan: Plan) -> None:
+    """Raise Invalid for a plan without a name."""
     if not plan.name.strip():
         raise Invalid(gettext("Give it a name."), field="name")
+
+
+def _wave(plan: Plan, audience: Audience, now: datetime) -> Wave:
     if not 1 <= plan.days <= LONGEST_SPREAD:
         sentence = gettext("Write a number of days from 1 to {most}.")
         raise Invalid(sentence.format(most=LONGEST_SPREAD), field="days")
     if not plan.survey.is_active:
         raise Invalid(gettext("This survey is switched off."), field="survey")
     return Wave(
+        key=plan.key,
         survey=plan.survey,
         name=plan.name.strip()[:200],
         audience=audience,
@@ -150,11 +181,8 @@ def _step(wave: Wave, now: datetime, limit: int) -> int:
         wave.finished_at = now
         wave.settle(None)
     elif wave.audience == Audience.CUSTOMERS and not wave.is_stopped:
-        placed = _next_orders(wave, limit)
+        placed = next_orders(wave, limit)
         invite_customers(wave, [order_id for _, order_id in placed], now)
-        if placed:
-            at, last = placed[-1]
-            wave.position = f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()} {last.hex}"
         wave.settle(now if len(placed) == limit else end)
     else:
         wave.settle(end)
@@ -162,12 +190,17 @@ def _step(wave: Wave, now: datetime, limit: int) -> int:
     return len(placed)
 
 
-def _next_orders(wave: Wave, limit: int) -> list[tuple[datetime, UUID]]:
+def next_orders(wave: Wave, limit: int) -> list[tuple[datetime, UUID]]:
+    """Return when the next orders were placed whose customers a wave asks, and which; move its position behind them."""
     at, _, last = wave.position.rpartition(" ")
     before = (datetime.fromisoformat(at).replace(tzinfo=UTC), UUID(last)) if wave.position else None
-    return get_shop().placed_orders(
+    placed = get_shop().placed_orders(
         since=wave.ordered_since or wave.created_at, channels=_channels_of(wave), before=before, limit=limit
     )
+    if placed:
+        at_last, last_id = placed[-1]
+        wave.position = f"{at_last.astimezone(UTC).replace(tzinfo=None).isoformat()} {last_id.hex}"
+    return placed
 
 
 def _channels_of(wave: Wave) -> list[str]:

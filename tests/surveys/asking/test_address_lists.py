@@ -36,11 +36,11 @@ def test_a_language_may_stand_beside():
     assert [error.line for error in found.errors] == [3]
 
 
-def test_what_is_wrong_is_told_with_its_line_and_without_what_stands_there():
+def test_what_is_wrong_is_told_with_its_line():
     found = read('email\nnobody\n\n@shop.example\n"two\nlines"\ngood@shop.example\n;')
 
     assert [error.line for error in found.errors] == [2, 4, 6, 8]
-    assert all("nobody" not in error.text for error in found.errors)
+    assert [error.row for error in found.errors] == ["nobody", "@shop.example", "twolines", ";"]
     assert [person.email for person in found.people] == ["good@shop.example"]
 
 
@@ -83,3 +83,29 @@ def test_nonsense_is_refused_or_told_but_never_breaks(text):
     except errors.Invalid:
         return
     assert len(found.people) + len(found.errors) < 3
+
+
+def test_of_a_long_row_its_beginning_is_told():
+    found = read("email,name\nnobody,\u202e" + "x" * 500)
+
+    assert [error.row for error in found.errors] == ["nobody, " + "x" * 72 + "…"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Name;Team\nEva;Sales", "Name, Team."),
+        ("Name,Mail address\nEva,eva@shop.example", "Name, Mail address."),
+        ("Name\nEva\nTom", "Name."),
+        ("\u202e" + "x" * 500 + ",Team\n1,2", "x" * 40 + "…, Team."),
+    ],
+)
+def test_a_table_without_a_column_of_addresses_is_refused_with_the_columns_that_it_has(text, names):
+    with pytest.raises(errors.Invalid, match="There is no column “email”") as refusal:
+        read(text)
+
+    assert refusal.value.message.endswith(f"The columns are: {names}")
+
+
+def test_one_word_is_a_row_that_cannot_be_used():
+    assert [error.row for error in read("nobody").errors] == ["nobody"]

@@ -10,9 +10,11 @@ from saleor_nps_plugin.shop import get_shop
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys.answering import recording
 from saleor_nps_plugin.surveys.asking import dry_run as module
-from saleor_nps_plugin.surveys.asking.dry_run import DryRun, dry_run
+from saleor_nps_plugin.surveys.asking.dry_run import Asking, DryRun, dry_run
 from saleor_nps_plugin.surveys.models import Invitation, Survey
 from tests.surveys.story import an_order
+
+EVERYWHERE = Asking()
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def fulfilled(shop, now):
 
 @pytest.fixture
 def run(shop, survey, now):
-    def run(*, days=7, surveys=((),), **more):
+    def run(*, days=7, surveys=(EVERYWHERE,), **more):
         return dry_run(get_shop().settings(), surveys=surveys, days=days, now=now, **more)
 
     return run
@@ -83,7 +85,19 @@ def test_a_survey_that_ignores_the_cooldown_asks_in_the_midst_of_it(shop, fulfil
     fulfilled(email="ada@example.com", days_ago=2)
 
     assert run() == DryRun(asked=1, spared={"cooldown": 1})
-    assert run(ignores_cooldown=True) == DryRun(asked=2, spared={})
+    assert run(surveys=[Asking(ignores_cooldown=True)]) == DryRun(asked=2, spared={})
+
+
+def test_beside_a_survey_that_ignores_the_cooldown_another_still_begins_one(shop, fulfilled, run):
+    shop.configure(enabled=True, cooldown_days="90")
+    polite = Asking()
+    beside = Asking(["channel-pln"], ignores_cooldown=True)
+    for days_ago, channel in ((4, "channel-pln"), (3, "default-channel"), (2, "channel-pln"), (1, "default-channel")):
+        fulfilled(email="ada@example.com", days_ago=days_ago, channel=channel)
+
+    assert run(surveys=[polite]) == DryRun(asked=1, spared={"cooldown": 3})
+    assert run(surveys=[polite, beside]) == DryRun(asked=2, spared={"cooldown": 2})
+    assert run(surveys=[beside]) == DryRun(asked=2, spared={})
 
 
 def test_a_survey_that_ignores_the_cooldown_begins_none(story, shop, fulfilled, run, survey):
@@ -123,8 +137,8 @@ def test_channels_that_are_not_asked_are_left_out(shop, fulfilled, run):
     fulfilled(email="ada@example.com")
     fulfilled(email="ben@example.com", channel="channel-pln")
 
-    assert run(surveys=[["channel-pln"]]).asked == 1
-    assert run(surveys=[["channel-pln"], []]).asked == 2
+    assert run(surveys=[Asking(["channel-pln"])]).asked == 1
+    assert run(surveys=[Asking(["channel-pln"]), Asking()]).asked == 2
     assert run(surveys=[]).asked == 0
     assert run(channels={"channel-pln"}).asked == 1
     shop.configure(enabled=True, channels="default-channel")

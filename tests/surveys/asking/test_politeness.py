@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from saleor_nps_plugin.shop.polite_settings import PoliteSettings
 from saleor_nps_plugin.shop.settings import SettingsInvalid
 from saleor_nps_plugin.surveys.asking import scheduling
-from saleor_nps_plugin.surveys.asking.politeness import free_moment, mails_sent, zones_of
+from saleor_nps_plugin.surveys.asking.daily_cap import places_taken
+from saleor_nps_plugin.surveys.asking.quiet_times import free_hours, free_moment, zones_of
 from saleor_nps_plugin.surveys.models import Invitation
 from tests.surveys.story import an_order
 
@@ -56,6 +57,17 @@ def test_where_no_moment_is_good_in_a_whole_country_most_people_decide():
     free = free_moment(utc(2026, 3, 2, 0), "RU", quiet)
 
     assert free.astimezone(ZoneInfo("Europe/Moscow")).hour == 12
+
+
+def test_free_hours_are_free_to_their_end():
+    quiet = PoliteSettings(quiet_hours=NIGHT, quiet_days=WEEKEND)
+
+    # Half past five ahead, so that eight in the morning is half past two.
+    hours = free_hours(utc(2026, 3, 6), 96, "IN", quiet)
+
+    assert (hours[0], hours[-1]) == (utc(2026, 3, 6, 3), utc(2026, 3, 9, 14))
+    assert {hour.day for hour in hours} == {6, 9} and len(hours) == 2 * 12
+    assert free_hours(utc(2026, 3, 7), 24, "IN", quiet) == ()
 
 
 def test_days_of_rest_are_those_of_the_country():
@@ -211,7 +223,7 @@ def test_no_more_mails_leave_in_a_day_than_the_cap_and_the_rest_spreads_over_the
 
     assert len(story.send()) == 4
     waiting = sorted(Invitation.objects.filter(status="scheduled").values_list("send_at", flat=True))
-    assert mails_sent("default-channel", since=utc(2026, 3, 2)) == 4
+    assert places_taken("default-channel", now=story.now) == 4
     assert [moment.date().day for moment in waiting] == [3, 3, 3, 3, 4, 4]
     gaps = {later - moment for moment, later in pairwise(waiting[:4])}
     assert min(gaps) > timedelta(hours=1), "spread, not all at once"
@@ -232,7 +244,7 @@ def test_reminders_count_towards_the_cap(story, shop):
         story.fulfill(email=f"{number}@example.com")
 
     assert len(story.send()) == 2
-    assert mails_sent("default-channel", since=utc(2026, 3, 3)) == 2
+    assert places_taken("default-channel", now=story.now) == 2
     assert story.send() == []
 
 

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
@@ -176,10 +177,51 @@ def test_the_mails_of_a_wave_spread_evenly_over_its_days(story, ordered, ask):
     waves.step_due(now=story.now, limit=200)
 
     moments = sorted(invitations(wave).values_list("send_at", flat=True))
-    gaps = [later - moment for moment, later in pairwise(moments)]
+    gaps = sorted(later - moment for moment, later in pairwise(moments))
     assert moments[0] == story.now and moments[-1] < story.now + timedelta(days=10)
-    assert max(gaps) < timedelta(hours=6), "an even spread of 100 over 10 days has gaps of 2.4 hours"
+    by_day, nights = gaps[:-10], gaps[-10:]
+    assert max(by_day) < timedelta(hours=3), "an even spread of 100 over 120 hours of daylight has gaps of 1.2 hours"
+    assert timedelta(hours=12) < min(nights) and max(nights) < timedelta(hours=15)
     assert len(work(story)) <= 1
+
+
+def test_the_mails_of_a_wave_leave_by_day_where_people_live(story, ordered, ask):
+    ordered(*(f"{number}@example.pl" for number in range(40)), country="PL")
+    ordered(*(f"{number}@example.nz" for number in range(40)), country="NZ")
+
+    wave = ask(days=3)
+    waves.step_due(now=story.now, limit=200)
+
+    for country, zone in (("PL", "Europe/Warsaw"), ("NZ", "Pacific/Auckland")):
+        moments = invitations(wave).filter(country=country).values_list("send_at", flat=True)
+        hours = {moment.astimezone(ZoneInfo(zone)).hour for moment in moments}
+        assert hours <= set(range(8, 20)) and len(hours) > 6
+
+
+def test_a_worker_that_comes_late_sends_no_wave_at_night(story, ordered, ask):
+    ordered("ada@example.com", country="PL")
+    ask()
+    work(story)
+    Invitation.objects.update(status="scheduled", sent_at=None, due_at=story.later(hours=8))
+
+    # Nine in the evening in Warsaw.
+    assert work(story) == []
+
+    assert Invitation.objects.get().due_at == story.now.replace(day=3, hour=7)
+    story.later(hours=11)
+    assert work(story) == ["ada@example.com"]
+
+
+def test_quiet_hours_of_the_operator_are_all_that_a_wave_heeds(story, ordered, ask, shop):
+    shop.configure(enabled=True, delay_hours="0", quiet_hours="0-6")
+    ordered(*(f"{number}@example.com" for number in range(60)), country="PL")
+
+    wave = ask(days=3)
+    waves.step_due(now=story.now, limit=200)
+
+    moments = invitations(wave).values_list("send_at", flat=True)
+    hours = {moment.astimezone(ZoneInfo("Europe/Warsaw")).hour for moment in moments}
+    assert hours == set(range(6, 24))
 
 
 def test_a_wave_waits_for_its_start(story, ordered, ask):
@@ -291,7 +333,8 @@ def test_addresses_get_their_mails_in_their_languages_and_are_forgotten_when_it_
     people = [Person("eva@shop.example", "de"), Person("tom@shop.example"), Person("EVA@shop.example")]
 
     wave = waves.ask_addresses(plan, people, channel="default-channel", now=story.now)
-    story.later(hours=24)
+    # Daytime in all of the United States.
+    story.later(hours=31)
 
     assert sorted(work(story)) == ["eva@shop.example", "tom@shop.example"]
     assert {row.language_code for row in invitations(wave)} == {"de", "en"}
@@ -305,6 +348,7 @@ def test_addresses_get_their_mails_in_their_languages_and_are_forgotten_when_it_
 def test_employees_read_nothing_about_shopping(story, employees):
     plan = waves.Plan(employees, "Staff", starts_at=story.now, days=1)
     waves.ask_addresses(plan, [Person("eva@shop.example")], channel="default-channel", now=story.now)
+    story.later(hours=7)
     work(story)
     (mail,) = story.shop.outbox
 
