@@ -118,7 +118,8 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(page, survey):
 
     form.send(name="", delay_hours="soon", every_channel="no", channels=[], **{"question.de": "x" * 501})
 
-    assert form.told["status"] == "error" and "4 fields" in form.told["text"]
+    assert "HX-Trigger" not in form.desk.last
+    assert "4 fields need something else" in form.desk.sees().one("div", role="alert").text
     seen = form.desk.sees()
     assert seen.one("input", name="delay_hours")["value"] == "soon"
     assert "Shorten this to 500 letters." in seen.text and "at least one channel" in seen.text
@@ -133,7 +134,8 @@ def test_who_saves_second_is_told_and_may_save_all_the_same(page, survey):
 
     second.write(question__de="Zweite?")
 
-    assert "somebody else" in second.told["text"]
+    assert "HX-Trigger" not in second.desk.last
+    assert "Somebody else has saved" in second.desk.sees().one("div", role="alert").text
     assert stored(survey).words["de"].question == "Erste?"
     seen = second.desk.sees()
     assert seen.one("textarea", name="question.de").source.strip() == "Zweite?"

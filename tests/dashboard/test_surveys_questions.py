@@ -240,7 +240,7 @@ def test_what_is_wrong_with_a_question_is_told_beside_it(page, survey):  # noqa:
 
     item = form.desk.sees().one("li", id="q3")
     assert "wrong" in item["class"] and "Write the question." in item.text
-    assert "Two choices have the same value." in item.one("p", id="q3-choices-error").text
+    assert "Two answers are alike." in item.one("p", id="q3-choices-error").text
     assert len(stored(survey).questions) == 3
 
 
@@ -291,7 +291,7 @@ def test_who_saves_second_after_a_new_version_loses_nothing(page, survey, story)
 
     second.send(**{"q3.de": "Noch einmal?"})
 
-    assert "somebody else" in second.told["text"]
+    assert "Somebody else has saved" in second.desk.sees().one("div", class_="remark").text
     told = [item.text for item in second.desk.sees().one("li", id="q3").all("p", class_="meanwhile")]
     assert "Saved now: Will you come again?" in told
     second.data = second.fields()

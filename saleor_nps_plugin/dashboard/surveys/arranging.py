@@ -48,13 +48,18 @@ def _added(questions: Questions, step: Step) -> Arranged:
 
 def _new(kind: str) -> QuestionDraft | None:
     if kind in READY:
-        return replace(ready_question(kind), id=None)
+        return _to_write(replace(ready_question(kind), id=None))
     if kind == COMMENT:
         return QuestionDraft(is_comment=True)
     if kind not in QuestionKind.values:
         return None
-    has_choices = kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
-    return QuestionDraft(kind=kind, choices=(ChoiceDraft(""), ChoiceDraft("")) if has_choices else ())
+    return _to_write(QuestionDraft(kind=kind))
+
+
+def _to_write(question: QuestionDraft) -> QuestionDraft:
+    """A question of which staff write what there is to choose from has room for two answers."""
+    is_empty = question.has_choices and not question.choices
+    return replace(question, choices=(ChoiceDraft(""), ChoiceDraft(""))) if is_empty else question
 
 
 def _up(questions: Questions, step: Step) -> Arranged:

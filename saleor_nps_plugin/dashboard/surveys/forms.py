@@ -14,13 +14,15 @@ from ...surveys.making import versions
 from ...surveys.making.drafts import MOST_QUESTIONS, Draft, draft_of, errors_in, parts
 from ...surveys.making.editing import makes_version
 from ...surveys.making.ready_questions import READY, name_of
+from ...surveys.making.texts import shown_name
 from ...surveys.models import QuestionRole, Scale, Survey, Touchpoint
 from ..tags import number
 from ..words import touchpoint
 from .arranging import COMMENT, Step, arrange
 from .naming import KINDS, kind_name, language_name, scale_name
-from .reading import codes_of, is_language, typed
+from .reading import codes_of, is_language, typed, without_blanks
 from .showing import Shown, names_of, texts_like
+from .untranslated import Untranslated, untranslated
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,16 @@ class Form:
         return cls(survey, draft, draft, draft.fingerprint, language if language in known else survey.default_language)
 
     @classmethod
-    def sent(cls, survey: Survey, data: QueryDict, beginning: Draft | None = None) -> "Form":
-        """Return the form as it came back. What it does not ask for stays as it is stored."""
+    def sent(cls, survey: Survey, data: QueryDict, beginning: Draft | None = None, *, goes_on: bool = False) -> "Form":
+        """Return the form as it came back. What it does not ask for stays as it is stored.
+
+        `goes_on` keeps answers to choose that are empty: somebody is about to write them.
+        """
         stored = beginning or draft_of(survey)
         added = tuple(code for code in data.getlist("added") if is_language(code))
         read = typed(stored, data, default_language=survey.default_language, added=added)
-        form = cls(survey, stored, read.draft, data.get("known", ""), survey.default_language, read.wrong, added)
+        draft = read.draft if goes_on else without_blanks(read.draft)
+        form = cls(survey, stored, draft, data.get("known", ""), survey.default_language, read.wrong, added)
         language = data.get("language", "")
         form = replace(form, language=language if language in form.codes else form.language)
         return replace(form, errors=form.found_errors(data))
@@ -125,6 +131,7 @@ class Form:
             "is_new": self.is_new,
             "known": self.known,
             "draft": draft,
+            "name": shown_name(draft.slug, draft.name),
             "scale_name": scale_name(draft.scale),
             "delay": self.wrong.get("delay_hours") or ("" if draft.delay_hours is None else draft.delay_hours),
             "weight": self.wrong.get("weight", f"{draft.weight.normalize():f}"),
@@ -159,6 +166,7 @@ class Form:
         }
 
     def _language(self, code: str, at: int, shown: Shown) -> dict[str, Any]:
+        count = untranslated(self.draft, code, default_language=self.survey.default_language)
         return {
             "code": code,
             "at": at,
@@ -168,7 +176,18 @@ class Form:
             "has_own": any(text for part, text, _ in parts(self.draft) if part.endswith(f".{code}")),
             "is_wrong": any(part.endswith(f".{code}") for part in self.errors),
             "fields": shown.words(code),
+            "there": f"{number(count.there)}/{number(count.total)}",
+            "untranslated": self._told_untranslated(count) if code != self.survey.default_language else "",
         }
+
+    def _told_untranslated(self, count: Untranslated) -> str:
+        sentence = ngettext(
+            "{count} of {total} texts is in {language} still.",
+            "{count} of {total} texts are in {language} still.",
+            count.missing,
+        )
+        sentence = sentence.replace("{language}", language_name(self.survey.default_language))
+        return sentence.format(count=number(count.missing), total=number(count.total)) if count.missing else ""
 
     def _ready(self) -> list[dict[str, str]]:
         """The questions that are added with one click: those that may be asked twice, and those not there yet."""

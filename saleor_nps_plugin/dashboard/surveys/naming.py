@@ -43,7 +43,8 @@ def language_name(code: str) -> str:
 def group_scores(asked: Category, scale: str = Scale.NPS) -> str:
     """Return the scores of a group as the reader writes them: 0–6."""
     scores = scores_of(asked, scale=scale)
-    text = f"{scores[0]}–{scores[-1]}" if len(scores) > 1 else str(scores[0])
+    # Words, not a dash, where a dash would read from the other side.
+    text = gettext("{low}–{high}").format(low=scores[0], high=scores[-1]) if len(scores) > 1 else str(scores[0])
     return languages.localize_digits(text, languages.current())
 
 

@@ -1,7 +1,6 @@
 """The page "Surveys": the words that customers read, where and when they are asked; seen and tried before it is so."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +12,20 @@ from django.utils.translation import gettext, ngettext
 from ...errors import Conflict, Invalid, NotFound
 from ...shop import get_shop
 from ...shop.staff import SETTINGS, Staff
-from ...surveys.asking.dry_run import dry_run
+from ...surveys.asking.dry_run import Asking, dry_run
 from ...surveys.making import editing, versions
 from ...surveys.making.drafts import Draft, draft_of
+from ...surveys.making.texts import shown_name
 from ...surveys.making.trial import send_trial
-from ...surveys.models import Scale, Survey
+from ...surveys.models import Survey
 from ...surveys.reporting.scoring import Category
 from ..frame import base_of, last_of, notify, page, part, show
 from ..words import touchpoint
 from .arranging import Step
+from .cards import card_of
 from .dry_runs import days_of, described
 from .forms import Form
-from .naming import group_scores, language_name, scale_name
+from .naming import group_scores, language_name
 from .previews import previews_of, trial_of
 from .reading import is_language
 from .starting import NEW, STARTS, start_hint, start_name, start_of, unsaved
@@ -35,7 +36,7 @@ def surveys(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the surveys that this person may see."""
     names = _channels(staff)
     rows = Survey.objects.prefetch_related("texts", versions.asked()).order_by("-is_active", "name")
-    context = {"surveys": [_row(survey, names) for survey in rows if _sees(staff, survey)]}
+    context = {"surveys": [card_of(survey, names) for survey in rows if _sees(staff, survey)]}
     return show(request, "surveys.html", context, title=gettext("Surveys"), section="surveys")
 
 
@@ -54,11 +55,12 @@ def survey(request: HttpRequest, staff: Staff, pk: str) -> HttpResponse:
     form = Form.opened(found, last_of(request, "language"), beginning)
     context = _form_context(form, request, staff)
     context |= {
+        "title": shown_name(found.slug, found.name),
         "touched": touchpoint(found.touchpoint),
         "groups": [{"name": asked.value, "scores": group_scores(asked, found.scale)} for asked in Category],
         "own_channels": [item for item in context["channels"] if not found.channels or item["slug"] in found.channels],
     }
-    return show(request, "survey.html", context, title=found.name or gettext("New survey"), section="surveys")
+    return show(request, "survey.html", context, title=context["title"] or gettext("New survey"), section="surveys")
 
 
 @page(SETTINGS)
@@ -73,17 +75,16 @@ def save(request: HttpRequest, staff: Staff, pk: str) -> HttpResponse:
     form = _sent(request, staff, pk)
     _see_allowed(staff, form)
     if form.errors:
-        return _again(request, staff, form, _wrong(form), "error")
+        return _again(request, staff, form)
     if form.is_new:
         return _create(request, form)
     try:
         editing.save(form.survey.pk, form.draft, known=form.known, now=timezone.now())
     except Conflict:
         form = form.following(draft_of(_survey(request, staff, pk)[0]))
-        told = gettext("Nothing was saved: somebody else has changed this survey meanwhile.")
-        return _again(request, staff, form, told, "error")
+        return _again(request, staff, form)
     saved = Form.opened(_survey(request, staff, pk)[0], form.language)
-    return _again(request, staff, saved, gettext("Survey saved."), "success")
+    return notify(_again(request, staff, saved, is_unsaved=False), gettext("Survey saved."))
 
 
 def _create(request: HttpRequest, form: Form) -> HttpResponse:
@@ -97,7 +98,7 @@ def _create(request: HttpRequest, form: Form) -> HttpResponse:
 @part(SETTINGS, methods=("POST",))
 def add_language(request: HttpRequest, staff: Staff, pk: str) -> HttpResponse:
     """Show the form with one more language to write in; nothing is stored."""
-    form = _sent(request, staff, pk)
+    form = _sent(request, staff, pk, goes_on=True)
     code = request.POST.get("more", "")
     if code and is_language(code):
         form = replace(form, added=(*form.added, code), language=code)
@@ -113,7 +114,7 @@ def arrange_questions(request: HttpRequest, staff: Staff, pk: str) -> HttpRespon
         choice=_place(last_of(request, "choice")),
         kind=last_of(request, "add") or last_of(request, "add_kind"),
     )
-    return _changed(request, staff, _sent(request, staff, pk).arranged(step))
+    return _changed(request, staff, _sent(request, staff, pk, goes_on=True).arranged(step))
 
 
 def _changed(request: HttpRequest, staff: Staff, form: Form) -> HttpResponse:
@@ -153,27 +154,26 @@ def try_out(request: HttpRequest, staff: Staff, pk: str) -> HttpResponse:
     days = days_of(request)
     result = dry_run(
         get_shop().settings(),
-        surveys=[form.draft.channels],
+        surveys=[Asking(form.draft.channels, form.draft.ignores_cooldown)],
         days=days,
         now=timezone.now(),
         channels=staff.channels,
-        ignores_cooldown=form.draft.ignores_cooldown,
     )
     return show(request, "dry_run.html", described(result, days))
 
 
-def _sent(request: HttpRequest, staff: Staff, pk: str) -> Form:
+def _sent(request: HttpRequest, staff: Staff, pk: str, *, goes_on: bool = False) -> Form:
     found, beginning = _survey(request, staff, pk)
-    return Form.sent(found, request.POST, beginning)
+    return Form.sent(found, request.POST, beginning, goes_on=goes_on)
 
 
 def _place(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else -1
 
 
-def _again(request: HttpRequest, staff: Staff, form: Form, told: str, status: str) -> HttpResponse:
-    context = _form_context(form, request, staff) | {"is_unsaved": status != "success"}
-    return notify(show(request, "survey_form.html", context), told, status=status)
+def _again(request: HttpRequest, staff: Staff, form: Form, *, is_unsaved: bool = True) -> HttpResponse:
+    """Show the form, which says itself what is wrong with it or was changed meanwhile."""
+    return show(request, "survey_form.html", _form_context(form, request, staff) | {"is_unsaved": is_unsaved})
 
 
 def _form_context(form: Form, request: HttpRequest, staff: Staff) -> dict[str, Any]:
@@ -190,21 +190,6 @@ def _form_context(form: Form, request: HttpRequest, staff: Staff) -> dict[str, A
 def _wrong(form: Form) -> str:
     sentence = ngettext("{count} field needs something else.", "{count} fields need something else.", len(form.errors))
     return sentence.format(count=len(form.errors))
-
-
-def _row(survey: Survey, names: Mapping[str, str]) -> dict[str, Any]:
-    own = sorted(language_name(text.language_code) for text in survey.texts.all())
-    return {
-        "pk": survey.pk,
-        "name": survey.name,
-        "is_active": survey.is_active,
-        "touchpoint": touchpoint(survey.touchpoint),
-        "channels": ", ".join(names.get(slug, slug) for slug in survey.channels),
-        "delay": survey.delay_hours,
-        "languages": ", ".join(own),
-        "scale": "" if survey.scale == Scale.NPS else scale_name(survey.scale),
-        "questions": sum(not question.is_comment for question in survey.questions.all()),
-    }
 
 
 def _channels(staff: Staff) -> dict[str, str]:

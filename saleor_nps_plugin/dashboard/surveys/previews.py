@@ -1,18 +1,22 @@
 """What a customer would see of a survey: its page, its thanks and its e-mail, beside the form that changes them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from ...emails import Mail, survey_mail
 from ...pages.preview import still, survey_preview, thanks_preview
 from ...shop import get_shop
 from ...shop.mailing import brand_of
 from ...shop.staff import Staff
+from ...surveys.making.drafts import Draft
 from ...surveys.making.editing import drafted
 from ...surveys.making.texts import texts_of
 from ...surveys.making.trial import Trial
+from ...surveys.models import QuestionKind
 from ...surveys.reporting.scoring import Category, scores_of
 from .forms import Form
 
@@ -29,7 +33,7 @@ def trial_of(form: Form, request: HttpRequest, staff: Staff) -> Trial:
 
 def previews_of(form: Form, request: HttpRequest, staff: Staff) -> dict[str, Any]:
     """Return what survey_previews.html shows."""
-    trial = trial_of(form, request, staff)
+    trial = trial_of(replace(form, draft=_with_gaps(form.draft, form.language)), request, staff)
     score = _score_of(request.POST.get("look_score", ""), trial.survey.scale)
     mail = _mail(trial, staff)
     settings = get_shop().settings().for_channel(trial.channel)
@@ -40,6 +44,18 @@ def previews_of(form: Form, request: HttpRequest, staff: Staff) -> dict[str, Any
         "subject": mail.message.subject,
         "sender": settings.sender_name or settings.shop_name,
     }
+
+
+def _with_gaps(draft: Draft, code: str) -> Draft:
+    """Say where a question has no words yet: it is not stored without, so customers read none of the plugin's there."""
+    gap = {code: gettext("(no question yet)")}
+    questions = tuple(
+        question
+        if question.kind == QuestionKind.TEXT or question.role or question.texts
+        else replace(question, texts=gap)
+        for question in draft.questions
+    )
+    return replace(draft, questions=questions)
 
 
 def _score_of(group: str, scale: str) -> int | None:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from ... import languages
 from ...surveys.answering.submission import clean_text
 from ...surveys.making.drafts import MOST_CHOICES, ChoiceDraft, Draft, QuestionDraft, Words
+from ...surveys.making.texts import shown_name
 
 # More than can be stored, so that a form that says what is wrong loses nothing; far fewer than would keep a worker busy.
 _MOST_QUESTIONS = 40
@@ -59,7 +60,40 @@ def typed(stored: Draft, data: QueryDict, *, default_language: str, added: Itera
         questions=_questions(data, codes) if "has_questions" in data else stored.questions,
     )
     written = {code: own for code, own in draft.words.items() if own != Words()}
-    return Typed(replace(draft, words=written), wrong)
+    questions = tuple(_as_stored(question, stored, default_language) for question in draft.questions)
+    return Typed(replace(draft, name=_name(draft.name, stored), words=written, questions=questions), wrong)
+
+
+def without_blanks(draft: Draft) -> Draft:
+    """Return a draft without the answers to choose that nobody wrote; a question that has no other keeps them."""
+    return replace(draft, questions=tuple(_without_blanks(question) for question in draft.questions))
+
+
+def _without_blanks(question: QuestionDraft) -> QuestionDraft:
+    written = tuple(choice for choice in question.choices if choice.value or choice.labels)
+    return replace(question, choices=written or question.choices)
+
+
+def _name(name: str, stored: Draft) -> str:
+    """The form has the name in the reader's language, which renames no ready survey."""
+    return stored.name if name == shown_name(stored.slug, stored.name) else name
+
+
+def _as_stored(question: QuestionDraft, stored: Draft, default_language: str) -> QuestionDraft:
+    """The form has a choice's own words as its label in the survey's language, which it needs not have."""
+    labelled = {
+        (item.id, choice.value)
+        for item in stored.questions
+        for choice in item.choices
+        if default_language in choice.labels
+    }
+    choices = tuple(
+        replace(choice, labels={code: text for code, text in choice.labels.items() if code != default_language})
+        if choice.labels.get(default_language) == choice.value and (question.id, choice.value) not in labelled
+        else choice
+        for choice in question.choices
+    )
+    return replace(question, choices=choices)
 
 
 def line(text: str) -> str:

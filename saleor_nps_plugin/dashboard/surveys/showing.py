@@ -11,7 +11,7 @@ from ...shop import get_shop
 from ...surveys.making.drafts import LIMITS, MOST_CHOICES, ChoiceDraft, Draft, QuestionDraft, Words
 from ...surveys.making.editing import drafted
 from ...surveys.making.ready_questions import READY
-from ...surveys.making.texts import choice_label, question_text, texts_of
+from ...surveys.making.texts import REASONS, choice_label, question_text, texts_of
 from ...surveys.models import Question, QuestionKind, QuestionRole, Survey
 from ...surveys.reporting.scoring import Category
 from .naming import KINDS, group_scores, hint_for, kind_name, language_name, question_name
@@ -85,6 +85,7 @@ class Shown:
             "has_focus": self.focus == name,
             "wording": self._read(place, self.survey.default_language),
             "is_open": question.id is None or self._is_looked_at(name),
+            "is_looked_at": self._is_looked_at(name),
         }
 
     def _is_looked_at(self, name: str) -> bool:
@@ -143,7 +144,10 @@ class Shown:
         usual = self._usual_label(place, at, code)
         label = gettext("{answer} in {language}").replace("{language}", language_name(code)).replace("{answer}", usual)
         own = choice.labels.get(code, "")
-        return self._text(f"q{place}.c{at}", code, label, own, usual, LIMITS["label"]) | {"is_quiet": True}
+        shown = self._text(f"q{place}.c{at}", code, label, own, usual, LIMITS["label"]) | {"is_quiet": True}
+        is_own_word = code == self.survey.default_language and choice.value not in REASONS
+        # What staff wrote themselves is no suggestion.
+        return shown | {"value": choice.value} if is_own_word and not own else shown
 
     def _usual_label(self, place: int, at: int, code: str) -> str:
         row = self._row(code, place)

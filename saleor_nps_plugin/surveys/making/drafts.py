@@ -210,14 +210,18 @@ def _errors_in_question(part: str, question: QuestionDraft) -> dict[str, str]:
 
 
 def _errors_in_choices(part: str, choices: tuple[ChoiceDraft, ...]) -> dict[str, str]:
-    errors = {f"{part}.c{number}": gettext("Write a value.") for number, item in enumerate(choices) if not item.value}
-    if not choices:
-        errors[f"{part}.choices"] = gettext("Add at least one choice.")
-    elif len(choices) > MOST_CHOICES:
-        sentence = ngettext("At most {count} choice fits.", "At most {count} choices fit.", MOST_CHOICES)
+    """One fault is told once: of a question without any answer, not beside each empty one too."""
+    written = [" ".join(item.value.split()).casefold() for item in choices if item.value]
+    if not written:
+        return {f"{part}.choices": gettext("Write at least one answer to choose from.")}
+    errors = {
+        f"{part}.c{number}": gettext("Write this answer.") for number, item in enumerate(choices) if not item.value
+    }
+    if len(choices) > MOST_CHOICES:
+        sentence = ngettext("At most {count} answer fits.", "At most {count} answers fit.", MOST_CHOICES)
         errors[f"{part}.choices"] = sentence.format(count=MOST_CHOICES)
-    elif len({item.value for item in choices}) < len(choices):
-        errors[f"{part}.choices"] = gettext("Two choices have the same value.")
+    elif len(set(written)) < len(written):
+        errors[f"{part}.choices"] = gettext("Two answers are alike.")
     return errors
 
 

@@ -9,6 +9,7 @@ from ..reporting.scoring import Category
 from .drafts import Draft, QuestionDraft
 from .editing import create
 from .ready_questions import ready_question
+from .texts import READY_NAMES
 
 AFTER_DELIVERY = "after-delivery"
 PRODUCT_USED = "product-used"
@@ -43,7 +44,7 @@ def _comments(*groups: Sequence[Category]) -> tuple[QuestionDraft, ...]:
 
 def _after_delivery() -> Draft:
     return Draft(
-        name="After delivery",
+        name=READY_NAMES[AFTER_DELIVERY][0],
         slug=AFTER_DELIVERY,
         is_active=True,
         questions=_comments(*([category] for category in Category)),
@@ -53,7 +54,7 @@ def _after_delivery() -> Draft:
 def _product_used() -> Draft:
     reasons = (QuestionRole.PRODUCT, QuestionRole.LIKED, QuestionRole.IMPROVE)
     return Draft(
-        name="When the product has been lived with",
+        name=READY_NAMES[PRODUCT_USED][0],
         slug=PRODUCT_USED,
         is_active=False,
         touchpoint=Touchpoint.PRODUCT_USED.value,
@@ -66,9 +67,9 @@ def _product_used() -> Draft:
     )
 
 
-def _after_support(slug: str, name: str, scale: Scale) -> Draft:
+def _after_support(slug: str, scale: Scale) -> Draft:
     return Draft(
-        name=name,
+        name=READY_NAMES[slug][0],
         slug=slug,
         is_active=False,
         touchpoint=Touchpoint.SUPPORT_CONTACT.value,
@@ -81,7 +82,7 @@ def _after_support(slug: str, name: str, scale: Scale) -> Draft:
 def _recovery() -> Draft:
     # Always on: the setting that has people asked is its switch, and nobody could answer a survey that is off.
     return Draft(
-        name="Have we made it right?",
+        name=READY_NAMES[RECOVERY][0],
         slug=RECOVERY,
         is_active=True,
         touchpoint=Touchpoint.SUPPORT_CONTACT.value,
@@ -95,7 +96,7 @@ def _recovery() -> Draft:
 _READY: Mapping[str, Callable[[], Draft]] = {
     AFTER_DELIVERY: _after_delivery,
     PRODUCT_USED: _product_used,
-    CSAT: lambda: _after_support(CSAT, "Satisfaction with support", Scale.CSAT),
-    CES: lambda: _after_support(CES, "Effort to get help", Scale.CES),
+    CSAT: lambda: _after_support(CSAT, Scale.CSAT),
+    CES: lambda: _after_support(CES, Scale.CES),
     RECOVERY: _recovery,
 }

@@ -60,6 +60,22 @@ REASONS: Mapping[str, str] = {
     "returns": gettext_noop("Returns and refunds"),
 }
 
+# By slug, what ready surveys are called where staff have not called them otherwise; first the name that they get, then those
+# that older versions of the plugin gave.
+READY_NAMES: Mapping[str, tuple[str, ...]] = {
+    "after-delivery": (gettext_noop("After delivery"),),
+    "product-used": (gettext_noop("When the product has been used"), "When the product has been lived with"),
+    "csat": (gettext_noop("Satisfaction with support"),),
+    "ces": (gettext_noop("Effort to get help"),),
+    "recovery": (gettext_noop("Have we made it right?"),),
+}
+
+
+def shown_name(slug: str, name: str) -> str:
+    """Return how staff read a survey's name: that of a ready one in their language, unless they have changed it."""
+    names = READY_NAMES.get(slug, ())
+    return gettext(names[0]) if name in names else name
+
 
 def _fallbacks(language_code: str, default: str) -> list[str]:
     """Languages to look for, best first: pt-br, pt, then the survey's own."""

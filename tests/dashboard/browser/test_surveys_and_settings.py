@@ -57,7 +57,7 @@ def test_leaving_a_survey_that_was_not_saved_is_asked_about(dashboard):
     dashboard.inside.get_by_role("link", name="Overview", exact=True).click()
 
     expect(dashboard.inside.locator("dialog.ask")).to_be_visible()
-    dashboard.inside.locator("dialog.ask").get_by_role("button", name="Cancel").click()
+    dashboard.inside.locator("dialog.ask").get_by_role("button", name="Stay here").click()
     expect(dashboard.inside.locator("#survey-name")).to_have_value("Half a name")
 
 
@@ -109,9 +109,9 @@ def test_a_survey_is_made_by_keyboard_with_questions_of_its_own(dashboard):
     expect(page.locator("#q1")).to_be_focused()
     page.get_by_role("button", name="Other shop").press("Enter")
     expect(page.locator("#q2")).to_be_focused()
-    page.locator("#q2").get_by_role("button", name="Add an answer").press("Enter")
-    expect(page.locator("#q2-c0")).to_be_focused()
     page.locator("#q2-c0").press_sequentially("Teapot Inc")
+    page.locator("#q2").get_by_role("button", name="Add an answer").press("Enter")
+    expect(page.locator("#q2-c2")).to_be_focused()
     page.get_by_role("button", name="Move question 3 up").press("Enter")
     expect(page.locator("#q1")).to_be_focused()
     page.locator("#save-survey").press("Enter")

@@ -181,7 +181,7 @@ COMPETITOR = replace(ready_question("competitor"), choices=(ChoiceDraft("Nile"),
         (
             {"questions": (QuestionDraft(kind="single_choice", texts={"en": "?"}, choices=(CHOICE, CHOICE)),)},
             "q0.choices",
-            "same value",
+            "alike",
         ),
         (
             {
@@ -198,8 +198,22 @@ COMPETITOR = replace(ready_question("competitor"), choices=(ChoiceDraft("Nile"),
         ),
         (
             {"questions": (QuestionDraft(kind="single_choice", texts={"en": "?"}, choices=(ChoiceDraft(""),)),)},
-            "q0.c0",
-            "value",
+            "q0.choices",
+            "at least one",
+        ),
+        (
+            {"questions": (QuestionDraft(kind="single_choice", texts={"en": "?"}, choices=(CHOICE, ChoiceDraft(""))),)},
+            "q0.c1",
+            "Write this answer",
+        ),
+        (
+            {
+                "questions": (
+                    QuestionDraft(kind="single_choice", texts={"en": "?"}, choices=(CHOICE, ChoiceDraft("A "))),
+                )
+            },
+            "q0.choices",
+            "alike",
         ),
         (
             {"questions": (QuestionDraft(kind="single_choice", texts={"en": "?"}, choices=(ChoiceDraft("x" * 101),)),)},
