@@ -34,6 +34,8 @@ class Chart:
     low: float | None = None
     high: float | None = None
     is_stacked: bool = False
+    # What is counted one by one has no halves on its axis.
+    is_whole: bool = False
     # How the numbers of the table are written, same shape as the series; empty: as they are.
     written: Sequence[Sequence[str]] = field(default_factory=tuple)
 
@@ -47,6 +49,7 @@ class Chart:
             "low": self.low,
             "high": self.high,
             "stacked": self.is_stacked,
+            "whole": self.is_whole,
             "written": [list(texts) for texts in self.written],
             "series": [
                 {

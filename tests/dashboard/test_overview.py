@@ -68,7 +68,7 @@ def test_a_change_beyond_chance_is_called_one(desk, story, answers):
     change = ada.sees().one("div", class_="change")
     assert change.one("span", class_="delta").text == "+200"
     assert change.one("span", class_="pill").text == "Better: more than chance"
-    assert "Before: -100 ± 17, 20 responses" in change.text
+    assert "Before: −100 ± 17 · 20 responses" in change.text
 
 
 def test_a_change_within_the_margins_is_called_chance(desk, story, answers):

@@ -66,7 +66,7 @@ def test_the_overall_score_stands_with_the_surveys_it_is_made_of(beside, story, 
     assert found.one("p", class_="nps").text.startswith("11 ± ")
     rows = [[cell.text for cell in (*row.all("th"), *row.all("td"))] for row in found.one("tbody").all("tr")]
     assert [row[:2] for row in rows] == [["After delivery", "1"], ["Second", "0.5"]]
-    assert rows[1][2].startswith("-100 ± ")
+    assert rows[1][2].startswith("−100 ± ")
     assert query(found.one("tbody").all("a")[0])["survey"] == [str(survey.pk)]
 
 
@@ -80,7 +80,7 @@ def test_false_detractors_are_counted_and_one_click_away(desk, beside, story, su
     found = card(beside(), "word-of-mouth")
 
     assert found.one("p", class_="nps").text == "0 ± 61"
-    assert "From 3 answers to both questions. The NPS of the same people is -33." in found.text
+    assert "From 3 answers to both questions. The NPS of the same people is −33." in found.text
     assert "1 of 2 detractors would not discourage anybody." in found.text
     link = found.all("a")[-1]
     assert query(link)["false_detractor"] == ["yes"]
@@ -253,7 +253,7 @@ def test_tabs_are_those_of_the_readers_channels(desk, story, survey, scales):
 
     assert [tab.text for tab in ben.sees().one("nav", class_="tabs").all("a")] == ["Net Promoter Score", "Effort (CES)"]
     ben.get("overview/csat/")
-    assert "No answers here" in ben.sees().text
+    assert "Nobody has answered on this scale yet" in ben.sees().text
 
 
 @pytest.mark.parametrize("address", ["overview/nps/", "overview/recovery/", "overview/made-up/"])
@@ -270,7 +270,7 @@ def test_employees_are_seen_where_they_are_chosen(desk, story, survey):
     assert ada.sees().one("p", class_="nps").text.startswith("100 ± ")
 
     ada.get("overview/?touchpoint=employee")
-    assert ada.sees().one("p", class_="nps").text.startswith("-100 ± ")
+    assert ada.sees().one("p", class_="nps").text.startswith("−100 ± ")
 
 
 def test_surveys_and_competitors_are_exported(desk, story, survey):

@@ -202,6 +202,7 @@ def distribution_chart(selection: Selection, score: Score) -> Chart:
         ],
         links=[selection.responses(score=value) for value in SCORES],
         low=0,
+        is_whole=True,
         written=[[f"{number(count)} ({percent(count / (score.responses or 1))})" for count in score.distribution]],
     )
 

@@ -16,15 +16,18 @@ from ...shop import get_shop
 from ...shop.staff import ANSWERS, SETTINGS, Staff
 from ...surveys.models import Touchpoint
 from ...surveys.reporting import reports
-from ...surveys.reporting.reports import Funnel, TrendPoint
+from ...surveys.reporting.doubted import doubted
+from ...surveys.reporting.funnel import funnels
+from ...surveys.reporting.reports import TrendPoint
 from ...surveys.reporting.score_filter import ScoreFilter
 from ...surveys.reporting.scoring import Score
 from ...surveys.reporting.tallies import utc_day
-from .. import periods, words
+from .. import periods
 from ..export import csv_response
 from ..frame import last_of, page, part, show
 from . import beside, satisfaction
 from . import export as overview_export
+from .asking import asking
 from .figures import (
     DIMENSIONS,
     SHOWN_AT_MOST,
@@ -39,6 +42,7 @@ from .figures import (
     trend_chart,
 )
 from .filters import Selection, read_selection, visible_channels
+from .remarks import few
 from .selecting import days_of_trend, filters_of, intervals_of, tabs_of
 
 
@@ -56,6 +60,7 @@ def overview(request: HttpRequest, staff: Staff) -> HttpResponse:
         "filters": filters_of(selection, staff),
         "tabs": tabs,
         "export": selection.address("overview/export.csv"),
+        "beside": selection.address("overview/beside/"),
         **found,
     }
     return show(request, "overview.html", context, title=gettext("Overview"), section="overview")
@@ -122,38 +127,11 @@ def _figures(
         "trend": trend_chart(selection, points, interval),
         "intervals": intervals_of(selection, interval),
         "distribution": distribution_chart(selection, score),
-        "funnel": _funnel(selection, reports.funnel(selection.wanted)),
-        "beside": selection.address("overview/beside/"),
+        "funnel": asking(selection),
+        "few": few(score.responses),
         "breakdowns": selection.address("overview/breakdowns/"),
         "exports": {name: _export(selection, name) for name in ("trend", "distribution", "funnel")},
     }
-
-
-def _funnel(selection: Selection, funnel: Funnel) -> dict[str, Any]:
-    """Steps with their share of the step before and of the whole, and why the others were not asked."""
-    counts = (
-        (gettext("Orders fulfilled"), funnel.fulfilled, ""),
-        (gettext("Asked"), funnel.asked, ""),
-        (gettext("Sent"), funnel.sent, ""),
-        (gettext("Opened"), funnel.opened, ""),
-        (gettext("Answered"), funnel.answered, selection.responses()),
-    )
-    before: int | None = None
-    steps = []
-    for label, count, link in counts:
-        steps.append(
-            {
-                "label": label,
-                "count": count,
-                "share": count / before if before else None,
-                "link": link,
-                "width": round(100 * count / (funnel.fulfilled or 1), 1),
-            }
-        )
-        before = count
-    skipped = funnel.skipped or {}
-    reasons = [{"label": words.skip_reason(reason), "count": count} for reason, count in skipped.items()]
-    return {"steps": steps, "reasons": reasons, "skipped": sum(skipped.values())}
 
 
 def _more(selection: Selection, table: Breakdown) -> str:
@@ -168,7 +146,7 @@ def _nothing(selection: Selection, staff: Staff, tabs: Sequence[object]) -> dict
     """What to show, and what to do, where there are no answers."""
     # Employees and partners are answers too, if nobody else has answered.
     everything = ScoreFilter(channels=visible_channels(staff), touchpoints=tuple(Touchpoint.values))
-    has_answers = bool(tabs) or bool(reports.score(everything).responses)
+    has_answers = bool(tabs) or bool(reports.score(everything).responses) or bool(doubted(everything).left_out)
     context: dict[str, Any] = {
         "score": None,
         "has_answers": has_answers,
@@ -182,14 +160,14 @@ def _start(everything: ScoreFilter, staff: Staff) -> dict[str, Any]:
     shop = get_shop()
     settings = shop.settings()
     channels = [slug for slug in shop.channels() if staff.sees(slug)]
-    asking = [slug for slug in channels if settings.for_channel(slug).enabled]
-    funnel = reports.funnel(everything)
+    switched_on = [slug for slug in channels if settings.for_channel(slug).enabled]
+    found = funnels(everything)
     language = languages.current()
-    delay = timedelta(hours=settings.for_channel(asking[0] if asking else "").delay_hours)
+    delay = timedelta(hours=settings.for_channel(switched_on[0] if switched_on else "").delay_hours)
     return {
-        "is_on": bool(asking),
-        "fulfilled": funnel.fulfilled,
-        "sent": funnel.sent,
+        "is_on": bool(switched_on),
+        "fulfilled": found.orders.fulfilled,
+        "sent": found.orders.sent + found.people.sent,
         "delay": delay and languages.localize_digits(format_timedelta(delay, locale=language), language),
         "may_switch_on": staff.may(SETTINGS),
     }

@@ -1,6 +1,7 @@
 """The overview of a scale of its own: customer satisfaction (CSAT) or customer effort (CES)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,38 +10,30 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
-from ...shop.staff import ANSWERS, Staff
+from ...errors import NotFound
+from ...shop.staff import ANSWERS, SETTINGS, Staff
 from ...surveys.models import Scale
 from ...surveys.reporting import satisfaction
 from ...surveys.reporting.reports import Segment
 from ...surveys.reporting.satisfaction import Satisfaction, SatisfactionPoint, SatisfactionSegment
-from ...surveys.reporting.scoring import Category, Score, category, scores_on
+from ...surveys.reporting.score_filter import ScoreFilter
+from ...surveys.reporting.scoring import Score, category, scores_on
 from ...surveys.reporting.tallies import utc_day
 from .. import periods, words
 from ..charts import Chart, Series
-from ..frame import page, show
+from ..export import csv_response
+from ..frame import last_of, page, part, show
 from ..tags import number, percent
+from . import satisfaction_export
+from .export import filename
 from .figures import DIMENSIONS, FEWEST_TO_RANK, SHOWN, in_words, label_of
-from .filters import Selection, read_selection
+from .filters import Selection, read_selection, visible_channels
+from .groups import COMPARED, FIGURES, GROUPS, counts_of
+from .remarks import doubted_of, few
 from .selecting import days_of_trend, filters_of, intervals_of, tabs_of
 
-_COMPARED = ("touchpoint", "channel", "country", "product", "category", "language")
-# What the answers are called by the ends of their scale; categories are those of the survey.
-_GROUPS = {
-    Scale.CSAT.value: {
-        Category.PROMOTER: gettext_noop("Satisfied: 4 and 5"),
-        Category.PASSIVE: gettext_noop("Neither: 3"),
-        Category.DETRACTOR: gettext_noop("Dissatisfied: 1 and 2"),
-    },
-    Scale.CES.value: {
-        Category.PROMOTER: gettext_noop("Easy: 5 to 7"),
-        Category.PASSIVE: gettext_noop("Neither: 4"),
-        Category.DETRACTOR: gettext_noop("Difficult: 1 to 3"),
-    },
-}
-# What the value may be, and its short name.
+# What the value may be.
 _ENDS = {Scale.CSAT.value: (0, 100), Scale.CES.value: (1, 7)}
-_FIGURES = {Scale.CSAT.value: gettext_noop("CSAT"), Scale.CES.value: gettext_noop("CES")}
 _EXPLAINED = {
     Scale.CSAT.value: gettext_noop("The share of those who are satisfied."),
     Scale.CES.value: gettext_noop("The mean of the answers from 1 (very difficult) to 7 (very easy)."),
@@ -51,8 +44,7 @@ _EXPLAINED = {
 def overview(request: HttpRequest, staff: Staff, scale: str) -> HttpResponse:
     today = utc_day(timezone.now())
     selection = read_selection(request, staff, today=today, scale=scale)
-    interval, wanted = days_of_trend(selection, today)
-    points = satisfaction.trend(scale, wanted, interval, today=today)
+    interval, points = _points_of(selection, today)
     whole = satisfaction.satisfaction(scale, selection.wanted)
     title = gettext(words.SCALE_NAMES[scale])
     context = {
@@ -61,10 +53,43 @@ def overview(request: HttpRequest, staff: Staff, scale: str) -> HttpResponse:
         "filters": filters_of(selection, staff),
         "title": title,
         "whole": whole if whole.responses else None,
-        "everything": f"{selection.base}{selection.place}?period=all",
-        **(_figures(selection, whole, points, interval) if whole.responses else {}),
+        "doubted": doubted_of(selection),
+        "export": _export_of(selection),
+        **(_figures(selection, whole, points, interval) if whole.responses else _nothing(selection, staff)),
     }
     return show(request, "overview_satisfaction.html", context, title=title, section="overview")
+
+
+@part(ANSWERS)
+def export(request: HttpRequest, staff: Staff, scale: str) -> HttpResponse:
+    """One table, or all of them below each other, as CSV."""
+    today = utc_day(timezone.now())
+    selection = read_selection(request, staff, today=today, scale=scale)
+    wanted = last_of(request, "table")
+    if wanted and wanted not in satisfaction_export.TABLES:
+        raise NotFound
+    tables = (wanted,) if wanted else satisfaction_export.TABLES
+    _, points = _points_of(selection, today)
+    return csv_response(filename(selection, wanted), satisfaction_export.rows(selection, tables, points))
+
+
+def _points_of(selection: Selection, today: date) -> tuple[str, list[SatisfactionPoint]]:
+    interval, wanted = days_of_trend(selection, today)
+    return interval, satisfaction.trend(selection.scale, wanted, interval, today=today)
+
+
+def _export_of(selection: Selection, table: str = "") -> str:
+    return selection.address(f"{selection.place}export.csv", table=table)
+
+
+def _nothing(selection: Selection, staff: Staff) -> dict[str, Any]:
+    """What to do where there are no answers: look further, or ask somebody."""
+    answered = satisfaction.scales_answered(ScoreFilter(channels=visible_channels(staff)))
+    return {
+        "has_answers": selection.scale in answered,
+        "everything": f"{selection.base}{selection.place}?period=all",
+        "may_ask": staff.may(SETTINGS),
+    }
 
 
 def _figures(
@@ -80,9 +105,11 @@ def _figures(
         "trend": _trend_chart(selection, points, interval),
         "intervals": intervals_of(selection, interval),
         "distribution": _distribution_chart(selection, whole),
-        "tables": [table for dimension in _COMPARED if (table := _table(selection, dimension))],
+        "tables": [table for dimension in COMPARED if (table := _table(selection, dimension))],
         "ends": _ENDS[whole.scale],
-        "figure": gettext(_FIGURES[whole.scale]),
+        "figure": gettext(FIGURES[whole.scale]),
+        "few": few(whole.responses),
+        "exports": {name: _export_of(selection, name) for name in ("trend", "distribution")},
     }
 
 
@@ -105,9 +132,7 @@ def _in_words(found: Satisfaction) -> str:
 
 
 def _shares(selection: Selection, whole: Satisfaction) -> list[dict[str, Any]]:
-    counts = dict.fromkeys(Category, 0)
-    for value, count in zip(scores_on(whole.scale), whole.distribution, strict=True):
-        counts[category(value, whole.scale)] += count
+    counts = counts_of(whole)
     return [
         {
             "name": group.value,
@@ -116,7 +141,7 @@ def _shares(selection: Selection, whole: Satisfaction) -> list[dict[str, Any]]:
             "share": counts[group] / whole.responses,
             "link": selection.responses(group=group.value),
         }
-        for group, label in _GROUPS[whole.scale].items()
+        for group, label in GROUPS[whole.scale].items()
     ]
 
 
@@ -159,17 +184,26 @@ def _distribution_chart(selection: Selection, whole: Satisfaction) -> Chart:
         ],
         links=[selection.responses(score=value) for value in scale],
         low=0,
+        is_whole=True,
         written=[[f"{number(count)} ({percent(count / whole.responses)})" for count in whole.distribution]],
     )
 
 
 def _table(selection: Selection, dimension: str) -> dict[str, Any] | None:
     """A breakdown, of the parts with most answers; None where there is nothing to compare."""
-    found = satisfaction.by(selection.scale, selection.wanted, dimension, first=SHOWN)
+    found = satisfaction.by(selection.scale, selection.wanted, dimension, first=SHOWN + 1)
     if len(found) < 2:
         return None
-    rows = sorted((_row(selection, dimension, part) for part in found), key=lambda row: (row["is_unsure"], -row["at"]))
-    return {"dimension": dimension, "title": gettext(DIMENSIONS[dimension]), "rows": rows}
+    rows = sorted(
+        (_row(selection, dimension, part) for part in found[:SHOWN]), key=lambda row: (row["is_unsure"], -row["at"])
+    )
+    return {
+        "dimension": dimension,
+        "title": gettext(DIMENSIONS[dimension]),
+        "rows": rows,
+        "has_more": len(found) > SHOWN,
+        "export": _export_of(selection, dimension),
+    }
 
 
 def _row(selection: Selection, dimension: str, part: SatisfactionSegment) -> dict[str, Any]:
@@ -192,4 +226,5 @@ def _row(selection: Selection, dimension: str, part: SatisfactionSegment) -> dic
     }
 
 
-urlpatterns = [re_path(rf"^/overview/(?P<scale>{'|'.join(satisfaction.MEASURED)})/?$", overview)]
+_SCALE = rf"^/overview/(?P<scale>{'|'.join(satisfaction.MEASURED)})"
+urlpatterns = [re_path(rf"{_SCALE}/?$", overview), re_path(rf"{_SCALE}/export\.csv$", export)]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
 from ...shop import get_shop
-from ..making.texts import choice_label
+from ..making.texts import choice_label, shown_name
 from ..models import Question, Survey, Touchpoint
 
 TOUCHPOINTS = {
@@ -22,13 +22,25 @@ TOUCHPOINTS = {
     Touchpoint.EMPLOYEE: gettext_noop("Employees"),
     Touchpoint.PARTNER: gettext_noop("Partners"),
 }
+# What an answer has none of: somebody of a wave who never ordered, or who came through a door.
+_WITHOUT = {
+    "channel": gettext_noop("No channel"),
+    "country": gettext_noop("No country"),
+    "language": gettext_noop("No language"),
+}
 CUSTOMER_KINDS = {"new": gettext_noop("New customers"), "returning": gettext_noop("Returning customers")}
 
 
 def labels_of(dimension: str, keys: list[str]) -> dict[str, str]:
-    """Return names to show for the keys of a breakdown; a key without one is missing."""
+    """Return names to show for the keys of a breakdown; a key without one is missing. "" is what answers without have."""
+    without = {"": gettext(_WITHOUT[dimension])} if "" in keys and dimension in _WITHOUT else {}
+    return _names(dimension, [key for key in keys if key]) | without
+
+
+def _names(dimension: str, keys: list[str]) -> dict[str, str]:
     if dimension == "survey":
-        return {str(pk): name for pk, name in Survey.objects.filter(pk__in=keys).values_list("pk", "name")}
+        rows = Survey.objects.filter(pk__in=keys).values_list("pk", "slug", "name")
+        return {str(pk): shown_name(slug, name) for pk, slug, name in rows}
     if dimension in ("reason", "competitor"):
         return _reasons(keys)
     if dimension == "language":

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ...shop import get_shop
-from ..models import Response
+from ..models import Answer, QuestionRole, Response, Source
 from .competitors import COMPETITOR
-from .score_filter import APART, answered_within, has_segment
-from .scoring import NPS, SCALES, Category, scores_of
+from .recovered import answers_of
+from .score_filter import APART, ScoreFilter, answered_within, has_segment
+from .scoring import NPS, SCALES, SCORES, Category, scores_of
 from .word_of_mouth import DIMENSION, HARMLESS
 
 # The index on comments knows no shorter pieces; and a shorter word is in nearly every comment.
@@ -31,7 +32,11 @@ class ResponseFilter:
     "<id of the question's line>:<value>", `about_ids` products that answers are about,
     `customer_kinds` "new" or "returning". `assignee_id` 0 means nobody. `since` and `until` are days in UTC, both included.
     `is_flagged` asks for what looks untrue, left out or put back. `is_false_detractor` asks for those who scored 0 to 6
-    for NPS and yet would not discourage others, or for everybody else.
+    for NPS and yet would not discourage others, or for everybody else. `second` asks for those who answered a second
+    question too: "discourage" (how likely to discourage others) or "preference" (how likely to prefer us).
+    `came_by` are values of Source.
+    With an `outcome`, one of `recovered.Outcome`: only answers to "have we made it right?", and as in that report channels,
+    surveys, touchpoints, countries and products are those of the first answer, days those on which people were asked again.
     With a `scale`: only what a report on that scale is about, see ScoreFilter; "" is everything.
     """
 
@@ -56,6 +61,9 @@ class ResponseFilter:
     is_counted: bool | None = None
     is_false_detractor: bool | None = None
     is_flagged: bool | None = None
+    second: str = ""
+    came_by: tuple[str, ...] = ()
+    outcome: str = ""
     scale: str = ""
     user_id: int | None = None
     since: date | None = None
@@ -68,15 +76,13 @@ def matching(wanted: ResponseFilter) -> QuerySet[Response]:
         _search(wanted.search.strip()),
         _scores(wanted),
         Q() if wanted.channels is None else Q(channel__in=wanted.channels),
-        _any_of("survey", wanted.survey_ids),
-        _any_of("survey__touchpoint", wanted.touchpoints),
-        _of_scale(wanted),
-        _any_of("country", wanted.countries),
+        _asked_again(wanted) if wanted.outcome else _asked(wanted),
         _any_of("language_code", wanted.languages),
         _segments(wanted),
+        _second(wanted),
+        _came_by(wanted.came_by),
         _follow_up(wanted),
         Q() if wanted.user_id is None else Q(shopper__user_id=wanted.user_id),
-        answered_within(wanted.since, wanted.until),
     )
 
 
@@ -97,6 +103,49 @@ def _search(words: str) -> Q:
     return orders | Q(comment__icontains=words) if len(words) >= SHORTEST_WORD else orders
 
 
+def _asked(wanted: ResponseFilter) -> Q:
+    return Q(
+        _any_of("survey", wanted.survey_ids),
+        _any_of("survey__touchpoint", wanted.touchpoints),
+        _of_scale(wanted),
+        _any_of("country", wanted.countries),
+        has_segment("product", wanted.product_ids),
+        answered_within(wanted.since, wanted.until),
+    )
+
+
+def _asked_again(wanted: ResponseFilter) -> Q:
+    about = ScoreFilter(
+        channels=wanted.channels,
+        survey_ids=wanted.survey_ids,
+        touchpoints=wanted.touchpoints,
+        countries=wanted.countries,
+        product_ids=wanted.product_ids,
+        since=wanted.since,
+        until=wanted.until,
+    )
+    return answers_of(wanted.outcome, about)
+
+
+def _second(wanted: ResponseFilter) -> Q:
+    if wanted.second == "discourage":
+        return has_segment(DIMENSION, map(str, SCORES))
+    if wanted.second == "preference":
+        given = Answer.objects.filter(question__role=QuestionRole.PREFERENCE, number__isnull=False)
+        return Q(pk__in=given.values("response"))
+    return Q()
+
+
+def _came_by(ways: tuple[str, ...]) -> Q:
+    # What was imported has no invitation.
+    sources = [way for way in ways if way != Source.IMPORTED]
+    condition = Q(invitation__source__in=sources) if sources else Q()
+    # Nothing leads from an anonymous answer to its wave but its survey.
+    if Source.WAVE in ways:
+        condition |= Q(invitation=None, import_key="", survey__is_anonymous=True)
+    return condition | ~Q(import_key="") if Source.IMPORTED in ways else condition
+
+
 def _of_scale(wanted: ResponseFilter) -> Q:
     if not wanted.scale:
         return Q()
@@ -113,8 +162,7 @@ def _scores(wanted: ResponseFilter) -> Q:
 
 def _segments(wanted: ResponseFilter) -> Q:
     return (
-        has_segment("product", wanted.product_ids)
-        & has_segment("category", wanted.category_ids)
+        has_segment("category", wanted.category_ids)
         & has_segment("customer_kind", wanted.customer_kinds)
         & has_segment("reason", wanted.reasons)
         & has_segment(COMPETITOR, wanted.competitors)

@@ -2,10 +2,13 @@ from datetime import date
 from math import sqrt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from saleor_nps_plugin.surveys.following_up import cases
-from saleor_nps_plugin.surveys.models import Source
+from saleor_nps_plugin.surveys.models import Response, Source
 from saleor_nps_plugin.surveys.reporting import recovered, reports
+from saleor_nps_plugin.surveys.reporting.response_filter import ResponseFilter, matching
 from saleor_nps_plugin.surveys.reporting.score_filter import ScoreFilter
 from tests.surveys.reporting.respondents import a_survey, answered, answers, asked
 
@@ -22,9 +25,8 @@ def asked_again(story, survey, again):
     """Somebody answers, and is asked again after their case was resolved; with a score they answer that too."""
 
     def ask(before, after=None, *, about=survey, **first):
-        invitation = asked(
-            story, again, recovers=answers(story, about, before, **first), source=Source.CASE, segments={}
-        )
+        earlier = answers(story, about, before, **first)
+        invitation = asked(story, again, recovers=earlier, source=Source.CASE, segments={}, channel=earlier.channel)
         return None if after is None else answered(story, invitation, after)
 
     return ask
@@ -115,6 +117,39 @@ def test_filters_are_about_the_first_answer_and_days_about_asking_again(asked_ag
     assert (found.asked, found.answered) == (number, number)
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"channels": ("channel-pln",)},
+        {"countries": ("DE",)},
+        {"product_ids": ("7",)},
+        {"touchpoints": ("order_fulfilled",)},
+        {"touchpoints": ("store_visit",)},
+        {"since": date(2026, 3, 2), "until": date(2026, 3, 2)},
+        {"since": date(2026, 3, 3)},
+    ],
+)
+def test_the_answers_behind_its_figures_can_be_listed(asked_again, survey, wanted):
+    asked_again(2, 9)
+    asked_again(8, 10, channel="channel-pln", country="DE", segments={"product": ["7", "8"]})
+    asked_again(1, 6, channel="channel-pln", country="DE", segments={"product": ["7", "8"]})
+    asked_again(1, 5, about=a_survey("support", scale="csat"))
+
+    found = recovered.recovery(ScoreFilter(**wanted))
+
+    listed = {outcome: matching(ResponseFilter(outcome=outcome, **wanted)).count() for outcome in recovered.Outcome}
+    assert listed == {"answered": found.answered, "lost": found.lost, "recovered": found.recovered}
+
+
+def test_employees_asked_again_count_where_they_are_named_only(asked_again):
+    asked_again(2, 9, about=a_survey("crew", touchpoint="employee"))
+
+    for wanted, number in (({}, 0), ({"touchpoints": ("employee",)}, 1)):
+        assert recovered.recovery(ScoreFilter(**wanted)).asked == number
+        assert matching(ResponseFilter(outcome="answered", **wanted)).count() == number
+
+
 def test_the_score_of_the_shop_stays_as_it_is(asked_again):
     asked_again(0, 10)
 
@@ -128,3 +163,30 @@ def test_it_takes_one_query(asked_again, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         recovered.recovery(EVERYTHING)
+
+
+def test_it_looks_up_answers_one_by_one_and_reads_no_others(story, survey, asked_again):
+    asked_again(2, 9)
+    others = [
+        Response(survey=survey, score=9, created_at=story.now, updated_at=story.now, editable_until=story.now)
+        for _ in range(2000)
+    ]
+    Response.objects.bulk_create(others)
+    with CaptureQueriesContext(connection) as caught:
+        recovered.recovery(EVERYTHING)
+
+    with connection.cursor() as cursor:
+        # The plan must not depend on whether PostgreSQL has looked at the tables by chance.
+        cursor.execute("ANALYZE nps_response, nps_invitation, nps_survey")
+        # Small tables are read as a whole otherwise.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {caught[0]['sql']}")
+        plan = [line for (line,) in cursor.fetchall()]
+
+    ways = {line.split(" on nps_response")[0].split("-> ")[-1].strip() for line in plan if " on nps_response" in line}
+    assert ways == {
+        "Index Scan using nps_response_pkey",
+        "Index Scan using nps_response_invitation_id_key",
+    }
+    assert not [line for line in plan if "Merge Join" in line or "Hash Join" in line]

@@ -44,6 +44,8 @@
     const isSpark = spec.kind === "spark", isLine = isSpark || spec.kind === "line", isLying = spec.kind === "rows";
     const isMirrored = root.dir === "rtl";
     const numbers = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 1 });
+    // The same minus as everywhere else on the page.
+    const format = (number) => numbers.format(number).replace("-", "−");
     const lines = isLine ? spec.series.map((series) => lineOf(series, spec)) : spec.series.map(barsOf);
     const bands = isLine && !isSpark ? spec.series.filter((series) => series.margins.length).flatMap(bandOf) : [];
     if (isLying) canvas.parentElement.style.height = `${Math.max(2, spec.labels.length) * 30 + 44}px`;
@@ -53,7 +55,7 @@
       grid: { color: color("line") }, border: { display: false }, display: !isSpark, stacked: spec.stacked,
       min: spec.low ?? undefined, max: spec.high ?? undefined, beginAtZero: !isLine, reverse: isLying && isMirrored,
       position: isLying ? "bottom" : isMirrored ? "right" : "left",
-      ticks: { ...ticks, maxTicksLimit: 6, includeBounds: false, callback: (tick) => numbers.format(tick) },
+      ticks: { ...ticks, maxTicksLimit: 6, includeBounds: false, precision: spec.whole ? 0 : undefined, callback: format },
     };
     const name = {
       grid: { display: false }, border: { color: color("line") }, display: !isSpark, stacked: spec.stacked,
@@ -61,9 +63,9 @@
       ticks: { ...ticks, maxRotation: 0, autoSkip: !isLying, autoSkipPadding: 12 },
     };
     const written = ({ datasetIndex: at, dataIndex, dataset, parsed }) => {
-      const text = spec.written[at]?.[dataIndex] ?? numbers.format(isLying ? parsed.x : parsed.y);
+      const text = spec.written[at]?.[dataIndex] ?? format(isLying ? parsed.x : parsed.y);
       const margin = spec.series[at]?.margins[dataIndex];
-      return `${dataset.label}: ${text}${margin == null || spec.written.length ? "" : ` ± ${numbers.format(margin)}`}`;
+      return `${dataset.label}: ${text}${margin == null || spec.written.length ? "" : ` ± ${format(margin)}`}`;
     };
 
     Chart.getChart(canvas)?.destroy();
