@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import graphene
+from django.utils import translation
 from graphene import relay
 from promise import Promise
 from saleor.graphql.channel.types import Channel as ChannelType
@@ -13,6 +14,7 @@ from saleor.graphql.core.enums import LanguageCodeEnum
 from saleor.graphql.core.scalars import DateTime
 from saleor.graphql.core.types import BaseObjectType, NonNullList
 
+from ..surveys.answering.untrue import Flag, told_reason
 from ..surveys.models import (
     Answer,
     CaseNote,
@@ -33,10 +35,10 @@ from .dataloaders import (
     QuestionByIdLoader,
     SurveyByIdLoader,
 )
-from .enums import DOC_CATEGORY, NpsCaseStatusEnum, NpsCategoryEnum, language_code
+from .enums import DOC_CATEGORY, NpsCaseStatusEnum, NpsCategoryEnum, NpsFlagEnum, language_code
 from .invitations import NpsInvitation, survey_of
 from .people import author_for, channel_for, order_for, user_for_staff
-from .permissions import Seen
+from .permissions import Seen, language_of_reader
 from .surveys import AskedQuestion, Choice, NpsChoice, NpsQuestion, NpsSurvey, from_row
 
 
@@ -126,7 +128,18 @@ class NpsResponse(BaseObjectType):
         description="False for answers left out of every score (bots, trolls, tests). For staff; true for everybody else.",
     )
     exclusion_reason = graphene.String(
-        description="Why the response is left out of every score. For staff; null for everybody else."
+        description=(
+            "Why the response is left out of every score: what staff typed, or what looks untrue, in the language of the "
+            "reader's account (an app's Accept-Language). For staff; null for everybody else."
+        )
+    )
+    flags = NonNullList(
+        NpsFlagEnum,
+        required=True,
+        description=(
+            "Why the answer looks untrue; empty where nothing speaks against it. Stays when staff count the answer all the "
+            "same. For staff; empty for everybody else."
+        ),
     )
     case_status = NpsCaseStatusEnum(
         required=True, description="Where the follow-up stands. For staff; NONE for everybody else."
@@ -214,7 +227,14 @@ class NpsResponse(BaseObjectType):
 
     @staticmethod
     def resolve_exclusion_reason(root: Seen[Response], info: ResolveInfo) -> str | None:
-        return (root.row.exclusion_reason or None) if root.by_staff else None
+        if not root.by_staff or not root.row.exclusion_reason:
+            return None
+        with translation.override(language_of_reader(info)):
+            return told_reason(root.row)
+
+    @staticmethod
+    def resolve_flags(root: Seen[Response], info: ResolveInfo) -> list[str]:
+        return [flag for flag in root.row.flags if flag in Flag.values] if root.by_staff else []
 
     @staticmethod
     def resolve_case_status(root: Seen[Response], info: ResolveInfo) -> str:

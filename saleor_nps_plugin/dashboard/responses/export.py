@@ -10,6 +10,7 @@ from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import Staff
 from ...surveys.answering.untrue import told_reason
+from ...surveys.making.texts import shown_name
 from ...surveys.models import Response
 from .filters import Wanted
 from .words import author_word, status_word
@@ -54,7 +55,7 @@ def _row(row: Response, orders: Mapping[UUID, Order], people: Mapping[int, Staff
         row.channel,
         row.country,
         row.language_code,
-        row.survey.name,
+        shown_name(row.survey.slug, row.survey.name),
         status_word(row.case_status),
         assignee.name if assignee else "",
         ", ".join(row.tags),

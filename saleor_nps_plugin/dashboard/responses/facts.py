@@ -24,12 +24,14 @@ from ...shop.interface import Order
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
 from ...shoppers.recognizing import same_person
 from ...surveys.answering import untrue
+from ...surveys.following_up import recovery
 from ...surveys.following_up.replying_mail import Recipient, recipient_of
 from ...surveys.making.texts import choice_label, question_text
 from ...surveys.models import Answer, CaseNote, CaseReply, CaseStatus, NoteKind, Response
 from ...surveys.reporting.labels import labels_of
 from .filters import visible_to
-from .followed import followed_by
+from .followed import asked_again, followed_by
+from .origin import origins_of
 from .words import STATUS_TONES, STATUSES, Names, age_tone, author_word, events, status_word
 
 _EARLIER = 6
@@ -38,8 +40,8 @@ _LINES = 8
 
 def read_response(response_id: int, staff: Staff) -> Response:
     """Return a response that a member of staff may see. Raises NotFound."""
-    rows = Response.objects.filter(visible_to(staff), pk=response_id).select_related("survey", "shopper")
-    response = rows.first()
+    rows = Response.objects.filter(visible_to(staff), pk=response_id)
+    response = rows.select_related("survey", "shopper", "invitation__wave").first()
     if response is None:
         raise NotFound(gettext("There is no such response."))
     return response
@@ -91,6 +93,8 @@ def head_of(
         "is_unknown": bool(response.assignee_id)
         and response.assignee_id not in {staff.id, *(one.id for one in people)},
         "is_waiting": response.case_status in (CaseStatus.OPEN, CaseStatus.IN_PROGRESS),
+        "origin": origins_of([response])[response.pk],
+        "again_days": recovery.days_until_asked(response),
         "tags_written": (typed or {}).get("tags", ", ".join(response.tags)),
         "reason_typed": (typed or {}).get("exclusion_reason", ""),
         "doubts": untrue.told_flags(response.flags),
@@ -123,9 +127,25 @@ def history_of(response: Response, staff: Staff) -> dict[str, Any]:
     }
     people = get_shop().staff({user_id for user_id in ids if user_id is not None})
     names = Names({user_id: person.name for user_id, person in people.items()})
-    entries = [_entry(note, replies, names, staff) for note in notes]
+    again = asked_again(response)
+    entries = [Entry(at, "", NoteKind.CHANGE, "", [told]) for at, told in again or ()]
+    entries += [_entry(note, replies, names, staff) for note in notes]
+    if again is None and response.case_status == CaseStatus.RESOLVED:
+        _tell_of_silence(entries, notes)
+    entries.sort(key=lambda entry: entry.at, reverse=True)
     is_moving = any(entry.reply and entry.reply.due_at and not entry.reply.last_error for entry in entries)
     return {"response": response, "entries": entries, "is_moving": is_moving}
+
+
+def _tell_of_silence(entries: list[Entry], notes: list[CaseNote]) -> None:
+    """Say beside the newest "resolved" that nobody asks the customer about it."""
+    resolved = (
+        entry
+        for entry, note in zip(entries, notes, strict=True)
+        if note.facts.get("case_status", [""])[-1] == CaseStatus.RESOLVED
+    )
+    if newest := next(resolved, None):
+        newest.events.append(gettext("The customer is not asked whether it is right now."))
 
 
 def _entry(note: CaseNote, replies: Mapping[int, CaseReply], names: Names, staff: Staff) -> Entry:
@@ -161,6 +181,7 @@ def compose_of(response: Response, order: Order | None, recipient: Recipient | N
     reader = languages.current()
     return {
         "response": response,
+        "origin": origins_of([response])[response.pk],
         "recipient": recipient,
         # Whoever comes back to a settled case wants to read what was written, not write anew.
         "is_settled": response.case_status == CaseStatus.RESOLVED and response.replies.exists(),

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_noop
 
 from ...shop.staff import Staff
 from ...surveys.following_up.case_values import OPEN
-from ...surveys.models import CaseStatus, Response, Touchpoint
+from ...surveys.models import CaseStatus, Response, Source, Touchpoint
+from ...surveys.reporting.recovered import Outcome
 from ...surveys.reporting.response_filter import ResponseFilter, matching
 from ...surveys.reporting.scoring import SCALES, SCORES, Category
 from ..frame import base_of
@@ -67,6 +68,9 @@ _ALLOWED: Mapping[str, re.Pattern[str]] = {
     "counted": re.compile("yes|no"),
     "false_detractor": re.compile("yes|no"),
     "flagged": re.compile("yes|no"),
+    "second": re.compile("discourage|preference"),
+    "outcome": re.compile("|".join(Outcome)),
+    "by": re.compile("|".join(Source.values)),
     "scale": re.compile("|".join(SCALES)),
     "customer": re.compile(r"\d{1,9}"),
     "search": _TEXT,
@@ -80,6 +84,8 @@ _ONE = (
     "counted",
     "false_detractor",
     "flagged",
+    "second",
+    "outcome",
     "scale",
     "customer",
     "search",
@@ -204,6 +210,9 @@ def _filter(found: Mapping[str, list[str]], staff: Staff) -> ResponseFilter:
         is_counted=_yes(one.get("counted")),
         is_false_detractor=_yes(one.get("false_detractor")),
         is_flagged=_yes(one.get("flagged")),
+        second=one.get("second", ""),
+        outcome=one.get("outcome", ""),
+        came_by=many("by"),
         scale=one.get("scale", ""),
         user_id=int(one["customer"]) if "customer" in one else None,
         since=_day(one.get("since", "")),

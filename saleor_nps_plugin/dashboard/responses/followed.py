@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ...surveys.models import Invitation, InvitationStatus, Offer, Response
+from django.utils.translation import gettext
+
+from ... import languages
+from ...surveys.models import Invitation, InvitationStatus, Offer, Response, SkipReason
+from ..tags import day
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Again:
 
 def followed_by(response: Response) -> dict[str, Any]:
     """Return what the case of a response shows of it; three queries."""
-    invitation = Invitation.objects.filter(recovers=response).select_related("response").first()
+    invitation = _invitation(response)
     first = Response.objects.filter(recovery__response=response).first()
     return {
         "again": _again(invitation) if invitation else None,
@@ -39,3 +43,28 @@ def _again(invitation: Invitation) -> Again:
         sent_at=invitation.sent_at,
         is_over=not is_waiting and answer is None,
     )
+
+
+def asked_again(response: Response) -> list[tuple[datetime, str]] | None:
+    """Return when what happened about asking again, newest first; None where nobody is asked. One query."""
+    invitation = _invitation(response)
+    if invitation is None:
+        return None
+    again = _again(invitation)
+    told = []
+    if again.score is not None:
+        score = languages.number(again.score, languages.current())
+        answered = gettext("The customer says whether it is right now: {score}").format(score=score)
+        told.append((invitation.response.created_at, answered))
+    if again.sent_at is not None:
+        told.append((again.sent_at, gettext("The customer was asked whether it is right now.")))
+    elif invitation.skip_reason == SkipReason.OPTED_OUT:
+        told.append((invitation.created_at, gettext("The customer wants no surveys, and is not asked again.")))
+    elif not again.is_over:
+        planned = gettext("The customer will be asked on {day} whether it is right now.").format(day=day(again.send_at))
+        told.append((invitation.created_at, planned))
+    return told
+
+
+def _invitation(response: Response) -> Invitation | None:
+    return Invitation.objects.filter(recovers=response).select_related("response").first()

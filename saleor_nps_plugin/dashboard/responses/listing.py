@@ -2,53 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
 from ... import languages
 from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, Staff
-from ...surveys.models import Response
-from ...surveys.reporting.labels import labels_of
+from ...surveys.making.texts import shown_name
+from ...surveys.models import Response, Survey
+from ...surveys.reporting.labels import TOUCHPOINTS
 from ...surveys.reporting.response_filter import count_up_to
-from ..tags import day
-from ..words import SCALE_NAMES
+from .conditions import chips_of
 from .filters import ROWS, SORTS, VIEWS, Wanted, view_counts
+from .origin import NAMES, Origin, origins_of
 from .words import GROUPS, STATUS_TONES, STATUSES, age_tone, author_word, status_word
 
 COUNTED_UP_TO = 1000
 _VIEWS_UP_TO = 99
-_NAMES = {
-    "since": gettext_noop("From"),
-    "until": gettext_noop("Until"),
-    "channel": gettext_noop("Channel"),
-    "touchpoint": gettext_noop("Touchpoint"),
-    "survey": gettext_noop("Survey"),
-    "country": gettext_noop("Country"),
-    "language": gettext_noop("Language"),
-    "product": gettext_noop("Product"),
-    "category": gettext_noop("Product category"),
-    "kind": gettext_noop("Customers"),
-    "reason": gettext_noop("Reason"),
-    "competitor": gettext_noop("Competitor"),
-    "about": gettext_noop("About the product"),
-    "score": gettext_noop("Score"),
-    "group": gettext_noop("Score"),
-    "status": gettext_noop("Case"),
-    "assignee": gettext_noop("Assigned to"),
-    "tag": gettext_noop("Tag"),
-    "comment": gettext_noop("Comment"),
-    "counted": gettext_noop("Counted"),
-    "false_detractor": gettext_noop("False detractors"),
-    "flagged": gettext_noop("Looks untrue"),
-    "scale": gettext_noop("Scale"),
-    "customer": gettext_noop("Customer"),
-}
 # What the form of the filters holds itself; the rest stays as the address has it.
 _IN_FORM = (
     "since",
@@ -64,7 +39,8 @@ _IN_FORM = (
     "search",
     "sort",
 )
-_LABELLED = {"kind": "customer_kind"}
+# These too, unless a link from elsewhere asks for more than one of them.
+_ONE_IN_FORM = ("survey", "touchpoint", "by")
 
 
 @dataclass(frozen=True)
@@ -79,6 +55,7 @@ class Row:
     age_tone: str
     assignee: str
     currency: str
+    origin: Origin
     is_current: bool = False
 
 
@@ -87,8 +64,9 @@ def rows_of(responses: Sequence[Response], *, staff: Staff, now: datetime, curre
     shop = get_shop()
     orders: Mapping[UUID, Order] = shop.orders({row.order_id for row in responses if row.order_id})
     people = shop.staff({row.assignee_id for row in responses if row.assignee_id and row.assignee_id != staff.id})
+    origins = origins_of(responses)
     return [
-        _row(one, orders.get(one.order_id) if one.order_id else None, people, staff, now, current_id)
+        _row(one, orders.get(one.order_id) if one.order_id else None, people, staff, now, origins, current_id)
         for one in responses
     ]
 
@@ -99,6 +77,7 @@ def _row(
     people: Mapping[int, Staff],
     staff: Staff,
     now: datetime,
+    origins: Mapping[int, Origin],
     current_id: int | None,
 ) -> Row:
     assignee = people.get(one.assignee_id or 0)
@@ -112,6 +91,7 @@ def _row(
         assignee=gettext("You") if one.assignee_id == staff.id else assignee.name if assignee else "",
         # Somebody restricted to channels does not learn what was bought elsewhere.
         currency=order.currency if order and staff.channels is None else "",
+        origin=origins[one.pk],
         is_current=one.pk == current_id,
     )
 
@@ -120,7 +100,8 @@ def page_of_rows(
     wanted: Wanted, staff: Staff, *, now: datetime, after: Response | None = None, current_id: int | None = None
 ) -> dict[str, Any]:
     """Return so many rows as the list shows at once, and whether there are more."""
-    found = list((wanted.rows if after is None else wanted.after(after)).select_related("survey")[: ROWS + 1])
+    wanted_rows = (wanted.rows if after is None else wanted.after(after)).select_related("survey", "invitation__wave")
+    found = list(wanted_rows[: ROWS + 1])
     rows = rows_of(found[:ROWS], staff=staff, now=now, current_id=current_id)
     more = f"{wanted.query}{'&' if wanted.query else '?'}after={found[ROWS - 1].pk}" if len(found) > ROWS else ""
     return {"rows": rows, "more": more, "query": wanted.query}
@@ -133,7 +114,7 @@ def list_of(wanted: Wanted, staff: Staff, *, now: datetime, current_id: int | No
         **page_of_rows(wanted, staff, now=now, current_id=current_id),
         "count": min(count, COUNTED_UP_TO),
         "is_more": count > COUNTED_UP_TO,
-        "chips": _chips(wanted, staff),
+        "chips": chips_of(wanted, staff),
         "is_work": bool(wanted.view) and wanted.view != "all",
         "has_conditions": any(name != "sort" for name, _ in wanted.params),
         "everything": f"{wanted.base}responses/?sort=newest",
@@ -171,6 +152,7 @@ def form_of(wanted: Wanted, staff: Staff) -> dict[str, Any]:
     channels = sorted(staff.channels if staff.channels is not None else shop.channels())
     names = shop.labels("channel", channels)
     people = shop.staff_who_may(ANSWERS)
+    in_form = {*_IN_FORM, *(name for name in _ONE_IN_FORM if len(wanted.values(name)) < 2)}
 
     def choices(name: str, options: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         chosen = wanted.values(name)
@@ -198,75 +180,30 @@ def form_of(wanted: Wanted, staff: Staff) -> dict[str, Any]:
         "comments": choices("comment", [("yes", gettext("With comment")), ("no", gettext("Without comment"))]),
         "counted": choices("counted", [("yes", gettext("Counted")), ("no", gettext("Left out of the score"))]),
         "flagged": choices("flagged", [("yes", gettext("Looks untrue")), ("no", gettext("Nothing against it"))]),
-        "kept": [(name, value) for name, value in wanted.params if name not in _IN_FORM],
+        "selects": [
+            {"name": name, "title": gettext(title), "every": gettext(every), "choices": choices(name, options)}
+            for name, title, every, options in (
+                ("survey", gettext_noop("Survey"), gettext_noop("Every survey"), _surveys(staff)),
+                ("touchpoint", gettext_noop("Touchpoint"), gettext_noop("Every touchpoint"), _written(TOUCHPOINTS)),
+                ("by", gettext_noop("Came by"), gettext_noop("Any way"), _written(NAMES)),
+            )
+            if name in in_form
+        ],
+        "kept": [(name, value) for name, value in wanted.params if name not in in_form],
     }
+
+
+def _written(titles: Mapping[Any, str]) -> list[tuple[str, str]]:
+    return [(value, gettext(title)) for value, title in titles.items()]
+
+
+def _surveys(staff: Staff) -> list[tuple[str, str]]:
+    rows = Survey.objects.order_by("-is_active", "name")
+    if staff.channels is not None:
+        rows = rows.filter(Q(channels=[]) | Q(channels__overlap=sorted(staff.channels)))
+    return [(str(pk), shown_name(slug, name)) for pk, slug, name in rows.values_list("pk", "slug", "name")]
 
 
 def choices_of_sort(wanted: Wanted) -> list[dict[str, Any]]:
     """The ways in which the list can be sorted."""
     return [{"value": name, "title": gettext(title), "is_chosen": name == wanted.sort} for name, title in SORTS.items()]
-
-
-def _chips(wanted: Wanted, staff: Staff) -> list[dict[str, str]]:
-    """The conditions in force, each with the address of the list without it. A quick view says its own."""
-    own = ("status", "assignee", "sort", "search") if wanted.view else ("sort", "search")
-    shown = [(name, value) for name, value in wanted.params if name not in own]
-    labels = _labels(shown, staff)
-    return [
-        {
-            "text": gettext("{name}: {value}").format(name=gettext(_NAMES[name]), value=labels[name, value]),
-            "address": wanted.without(name, value),
-        }
-        for name, value in shown
-    ]
-
-
-def _labels(shown: Iterable[tuple[str, str]], staff: Staff) -> dict[tuple[str, str], str]:
-    by_name: dict[str, list[str]] = {}
-    for name, value in shown:
-        by_name.setdefault(name, []).append(value)
-    return {
-        (name, value): label for name, values in by_name.items() for value, label in _labels_of(name, values, staff)
-    }
-
-
-def _labels_of(name: str, values: list[str], staff: Staff) -> list[tuple[str, str]]:
-    language = languages.current()
-    known: Mapping[str, str] = {}
-    match name:
-        case "since" | "until":
-            known = {value: day(date.fromisoformat(value)) for value in values}
-        case "country":
-            territories = Locale.parse(language).territories
-            known = {value: str(territories.get(value, value)) for value in values}
-        case (
-            "channel"
-            | "touchpoint"
-            | "survey"
-            | "language"
-            | "product"
-            | "category"
-            | "kind"
-            | "reason"
-            | "competitor"
-            | "about"
-        ):
-            known = labels_of(_LABELLED.get(name, name), values)
-        case "group":
-            known = {group.value: gettext(title) for group, title in GROUPS.items()}
-        case "status":
-            known = {status.value: gettext(title) for status, title in STATUSES.items()}
-        case "assignee":
-            people = get_shop().staff([int(value) for value in values if value.isdecimal()])
-            known = {str(user_id): person.name for user_id, person in people.items()}
-            known = {**known, "me": staff.name, "nobody": gettext("Nobody")}
-        case "scale":
-            known = {scale: gettext(title) for scale, title in SCALE_NAMES.items()}
-        case "comment" | "counted" | "false_detractor" | "flagged":
-            known = {"yes": gettext("Yes"), "no": gettext("No")}
-        case "customer":
-            contacts = get_shop().customers([int(value) for value in values])
-            known = {str(user_id): contact.email for user_id, contact in contacts.items()}
-        case "score":
-            known = {value: languages.localize_digits(value, language) for value in values}
-    return [(value, known.get(value, value)) for value in values]

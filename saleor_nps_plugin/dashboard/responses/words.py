@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from ... import languages, money
 from ...surveys.answering.untrue import told_flags
+from ...surveys.following_up.cases import CALLBACK
 from ...surveys.models import CaseNote, CaseStatus, NoteKind, Response
 from ...surveys.reporting.scoring import Category
 
@@ -34,6 +35,12 @@ _STATUS_CHANGES = {
     "in_progress": gettext_noop("{name} is working on it."),
     "resolved": gettext_noop("{name} resolved the case."),
     "none": gettext_noop("{name} closed it: no case."),
+}
+# Whether the customer wanted to hear from the shop before, and does now.
+_WISHES = {
+    (False, True): gettext_noop("The customer asked to be contacted."),
+    (True, True): gettext_noop("The customer changed how they want to be contacted."),
+    (True, False): gettext_noop("The customer does not want to be contacted any more."),
 }
 # How a case that waits looks, by the days that it has waited.
 _AGES = ((7, "late"), (3, "bad"), (1, "warn"), (0, "fresh"))
@@ -81,7 +88,11 @@ def events(note: CaseNote, names: Names) -> list[str]:
 
 def _changed(note: CaseNote, names: Names) -> Iterator[str]:
     facts, name = note.facts, names.of(note.author_id)
-    if "case_status" in facts:
+    if CALLBACK in facts:
+        yield gettext(_WISHES[*facts[CALLBACK]])
+    if "case_status" in facts and CALLBACK in facts:
+        yield gettext("That opened the case again.")
+    elif "case_status" in facts:
         yield gettext(_STATUS_CHANGES.get(facts["case_status"][1], "{name}")).format(name=name)
     if "assignee_id" in facts:
         yield _assigned(*facts["assignee_id"], note=note, names=names)

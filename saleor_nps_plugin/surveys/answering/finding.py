@@ -25,7 +25,7 @@ SELECT {", ".join(f"i.{name}" for name in _FIELDS)},
             WHERE q.survey_id = i.survey_id AND q.until_version IS NULL),
         (SELECT string_agg(t::text, '' ORDER BY t.language_code) FROM nps_survey_text t WHERE t.survey_id = i.survey_id)
     ),
-    (SELECT p.user_id FROM nps_shopper p WHERE p.id = i.shopper_id)
+    (SELECT ARRAY[p.user_id::text, p.order_id::text] FROM nps_shopper p WHERE p.id = i.shopper_id)
 FROM nps_invitation i WHERE i.key = %s
 """
 
@@ -40,11 +40,13 @@ def find(key: UUID, *, lock: bool = False) -> Invitation | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *values, definition, user_id = row
+    *values, definition, person = row
+    user_id, last_order = person or (None, None)
     values[_SEGMENTS] = json.loads(values[_SEGMENTS])
     invitation = Invitation.from_db(connection.alias, _FIELDS, values)
     invitation.survey = _survey(invitation.survey_id, definition)
-    invitation.known_user_id = user_id
+    invitation.known_user_id = int(user_id) if user_id else None
+    invitation.is_known = person is not None and any((user_id, last_order, invitation.order_id))
     if invitation.status != InvitationStatus.ANSWERED:
         # The status changes together with the response, so there is none to look for.
         invitation._state.fields_cache["response"] = None

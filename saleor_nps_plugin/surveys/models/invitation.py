@@ -67,11 +67,13 @@ class Invitation(QueuedRow):
     As a queued row it is due when its mail, its reminder or its expiry is. `segments` holds what reports break down by
     beyond channel and country: {"product": ["12"], "category": ["3"], "language": ["de"], "customer_kind": ["new"]}.
     `has_unseen_account` says that the order names an account, and nobody has looked yet whether the order is that account's.
-    `known_user_id` is the account of the shopper, where it was read along. `address` is empty except for people whom
+    `known_user_id` is the account of the shopper, where it was read along, as is `is_known`: whether the shop has an
+    address to write to, from an account or an order. `address` is empty except for people whom
     the shop does not know, and is emptied when the survey is over.
     """
 
     known_user_id: int | None
+    is_known: bool
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="invitations")
     shopper = models.ForeignKey(Shopper, on_delete=models.SET_NULL, null=True, related_name="invitations")
@@ -112,5 +114,6 @@ class Invitation(QueuedRow):
             models.Index(fields=["id"], name="nps_invitation_unseen_account", condition=Q(has_unseen_account=True)),
             models.Index(fields=["-send_at", "-id"], name="nps_invitation_newest"),
             models.Index(fields=["id"], name="nps_invitation_not_tallied", condition=Q(is_tallied=False)),
+            models.Index(fields=["source"], name="nps_invitation_source", condition=~Q(source="order")),
             models.Index(fields=["reminded_at"], name="nps_invitation_reminded", condition=~Q(reminded_at=None)),
         ]

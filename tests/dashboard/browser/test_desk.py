@@ -79,13 +79,13 @@ def test_what_was_typed_is_not_lost_by_going_on_to_another(desk):
     desk.inside.locator(".case-row").nth(1).click()
     asked = desk.inside.locator("dialog.ask")
     expect(asked).to_contain_text("has not been sent")
-    asked.get_by_role("button", name="Cancel").click()
+    asked.get_by_role("button", name="Stay here").click()
 
     expect(text).to_have_value("Dear Chloé, we are")
     expect(desk.inside.locator(".case-row").nth(0)).to_have_attribute("aria-current", "true")
 
     desk.inside.locator(".case-row").nth(1).click()
-    asked.get_by_role("button", name="Continue").click()
+    asked.get_by_role("button", name="Leave it behind").click()
 
     expect(desk.inside.locator(".case-row").nth(1)).to_have_attribute("aria-current", "true")
 
