@@ -3,8 +3,15 @@
   const { door, language, idle, stays } = form.dataset;
   const place = `nps-kiosk-${door}`;
   const WEEK = 7 * 24 * 3600 * 1000;
+  // As the server reads numbers: digits of any script.
+  const NUMBER = /^[-+]?\p{Nd}{1,15}([.,]\p{Nd}{1,15})?$/u;
   const screens = [...form.querySelectorAll("[data-screen]")];
+  const steps = [...form.querySelectorAll("[data-step]")];
+  const [back, progress, next, last, wrong] = ["back", "progress", "next", "send", "wrong"].map((id) => document.getElementById(id));
+  const words = progress.textContent;
+  const digits = (number) => number.toLocaleString(document.documentElement.lang, { useGrouping: false });
   let shown = "score";
+  let now = null;
   let timer;
   let began = 0;
   let loaded = Date.now();
@@ -39,11 +46,36 @@
     told.textContent = !many || navigator.onLine && isSending ? "" : many === 1 ? told.dataset.one : told.dataset.many.replace("{count}", count);
   };
 
+  const fits = ({ classList }) => !classList.contains("for") || classList.contains(form.dataset.category);
+  const isAsked = (step) => {
+    if (!fits(step)) return false;
+    const preference = form.querySelector(".preference");
+    if (!step.classList.contains("competitor") || !preference) return true;
+    return fits(preference) && ["promoter", "detractor"].includes(preference.querySelector(":checked")?.dataset.category);
+  };
+  const asked = () => steps.filter(isAsked);
+
+  // The score was the first question.
+  const paint = () => {
+    const all = asked();
+    const at = all.indexOf(now);
+    for (const step of steps) step.classList.toggle("now", step === now);
+    next.hidden = at === all.length - 1;
+    last.hidden = !next.hidden;
+    progress.textContent = words.replace("{number}", digits(at + 2)).replace("{count}", digits(all.length + 1));
+  };
+  const ask = (step) => {
+    now = step;
+    say("");
+    paint();
+    show("more");
+  };
+
   const show = (name) => {
     shown = name;
     for (const screen of screens) screen.hidden = screen.dataset.screen !== name;
     scrollTo(0, 0);
-    const head = form.querySelector(`[data-screen=${name}] [tabindex="-1"]`);
+    const head = name === "more" ? now : form.querySelector(`[data-screen=${name}] [tabindex="-1"]`);
     if (head) head.focus({ preventScroll: true });
     wait();
   };
@@ -51,7 +83,7 @@
   const start = () => {
     form.reset();
     form.dataset.category = "none";
-    document.getElementById("missing").textContent = "";
+    say("");
     show("score");
     renew();
   };
@@ -74,25 +106,33 @@
     if (shown === "closed") timer = setTimeout(start, 60 * 1000);
   };
 
-  const visible = (element) => element.offsetParent !== null;
-  const missing = () =>
-    [...form.querySelectorAll("[data-required]")].find(
-      (field) => visible(field) && !field.querySelector(":checked") && ![...field.querySelectorAll("textarea,input:not([type])")].some((one) => one.value.trim()),
-    );
+  const typed = (step) => step.querySelector("textarea,input[inputmode]");
+  const fault = (step) => {
+    const field = typed(step);
+    const text = field ? field.value.trim() : "";
+    if (field?.inputMode && text && !NUMBER.test(text)) return "number";
+    return "required" in step.dataset && !text && !step.querySelector(":checked") ? "missing" : "";
+  };
+  const say = (what) => {
+    wrong.textContent = what && wrong.dataset[what];
+    for (const step of steps) typed(step)?.toggleAttribute("aria-invalid", false);
+    if (!what) return;
+    typed(now)?.setAttribute("aria-invalid", "true");
+    (typed(now) ?? now).focus({ preventScroll: true });
+    wrong.scrollIntoView({ block: "nearest" });
+  };
 
   const finish = (isLeft) => {
-    const gap = isLeft ? null : missing();
+    // What was answered last may have brought up a question that was passed by before.
+    const gap = isLeft ? null : asked().find(fault);
     if (gap) {
-      const told = document.getElementById("missing");
-      told.textContent = told.dataset.text;
-      gap.append(told);
-      gap.scrollIntoView({ block: "center" });
-      gap.focus();
+      ask(gap);
+      say(fault(gap));
       return;
     }
     const body = new URLSearchParams(new FormData(form));
     // What stands in questions that this score is not asked belongs to another one.
-    for (const field of form.querySelectorAll("[data-screen=more] [name]")) if (!visible(field) && !visible(field.parentElement)) body.delete(field.name);
+    for (const step of steps) if (!isAsked(step)) for (const field of step.querySelectorAll("[name]")) body.delete(field.name);
     body.set("key", uuid());
     body.set("language", language);
     body.set("seconds", ((Date.now() - began) / 1000).toFixed(1));
@@ -130,17 +170,31 @@
   };
 
   form.addEventListener("change", ({ target }) => {
-    if (target.name !== "score") return;
+    if (target.name !== "score") {
+      if (now) paint();
+      return;
+    }
     began = began && shown === "more" ? began : Date.now();
     form.dataset.category = target.dataset.category;
     // Long enough to see what was chosen.
-    setTimeout(() => shown === "score" && show("more"), 350);
+    setTimeout(() => shown === "score" && ask(asked()[0]), 350);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (shown === "more") finish(false);
+    if (shown !== "more") return;
+    const all = asked();
+    const told = fault(now);
+    if (told) say(told);
+    else if (now === all.at(-1)) finish(false);
+    else ask(all[all.indexOf(now) + 1]);
   });
-  document.getElementById("again").addEventListener("click", () => {
+  form.addEventListener("input", () => wrong.textContent && say(""));
+  back.addEventListener("click", () => {
+    const all = asked();
+    if (now !== all[0]) {
+      ask(all[all.indexOf(now) - 1]);
+      return;
+    }
     for (const one of form.elements.score) one.checked = false;
     show("score");
   });
@@ -149,6 +203,7 @@
   addEventListener("online", send);
   setInterval(send, 15 * 1000);
 
+  for (const field of form.querySelectorAll("textarea")) field.maxLength = document.getElementById("comment").maxLength;
   form.hidden = false;
   show("score");
   keep(waiting());
