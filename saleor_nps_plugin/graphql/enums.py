@@ -9,6 +9,7 @@ from saleor.graphql.core.types import BaseEnum
 
 from ..referrals.models import ReferralStatus
 from ..rewards.models import EntryKind
+from ..surveys.answering.untrue import Flag
 from ..surveys.models import (
     CaseStatus,
     InvitationStatus,
@@ -161,6 +162,19 @@ NpsCaseStatusEnum = _enum(
         "OPEN": "Nobody has taken it up.",
         "IN_PROGRESS": "Staff are on it.",
         "RESOLVED": "Done.",
+    },
+)
+NpsFlagEnum = _enum(
+    "NpsFlagEnum",
+    Flag,
+    "Why an answer looks untrue.",
+    {
+        "TOO_FAST": "Given faster than anybody writes.",
+        "SAME_DEVICE": "One of many from one device on one day.",
+        "SAME_NETWORK": "One of many from one network on one day.",
+        "SAME_COMMENT": "Its comment was sent several times.",
+        "HONEYPOT": "A field that people do not see was filled in.",
+        "SCANNER": "Sent by a program.",
     },
 )
 NpsIntervalEnum = _enum(

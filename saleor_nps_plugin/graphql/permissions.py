@@ -25,6 +25,8 @@ from saleor.permission.enums import (
 )
 from saleor.permission.utils import has_one_of_permissions
 
+from .. import languages
+
 # What staff need for each part of ours.
 FOR_ANSWERS = OrderPermissions.MANAGE_ORDERS
 FOR_SURVEYS = PluginsPermissions.MANAGE_PLUGINS
@@ -88,6 +90,14 @@ def asker_id(info: ResolveInfo) -> int | None:
     """Return the id of the user who asks; None for anonymous askers and apps."""
     requestor = get_user_or_app_from_context(info.context)
     return requestor.pk if isinstance(requestor, User) else None
+
+
+def language_of_reader(info: ResolveInfo) -> str:
+    """Return the language of ours that serves whoever asks: that of their account; an app says which in Accept-Language."""
+    requestor = get_user_or_app_from_context(info.context)
+    if isinstance(requestor, User):
+        return languages.spoken(requestor.language_code)
+    return languages.spoken_from_header(info.context.headers.get("Accept-Language", ""))
 
 
 def viewer_of(info: ResolveInfo, *permissions: BasePermissionEnum) -> Viewer:
