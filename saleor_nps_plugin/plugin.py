@@ -1,7 +1,7 @@
 """Saleor's events and HTTP requests, handed inward."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +15,15 @@ from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
 from . import accounts, privacy, registration
-from .errors import Invalid
 from .links import PLUGIN_ID
 from .shop import get_shop
+from .shop.refused import refusals
 from .shop.saleor import known_settings, order_from, settings_from
 from .shop.settings import (
     CHANNEL_SETTINGS,
     CHANNELS_HELP,
-    DEFAULTS,
     ENABLED_HELP,
     OVERRIDES_HELP,
-    ChannelSettings,
     SettingsInvalid,
     ShopSettings,
     parse,
@@ -215,44 +213,15 @@ def _errors_in(values: dict[str, Any]) -> dict[str, str]:
         for slug in slugs
         if slug not in known
     }
-    return unknown or _errors_of_codes(settings) or _errors_of_offers(settings)
+    return unknown or _refused(settings)
 
 
-def _errors_of_codes(settings: ShopSettings) -> dict[str, str]:
-    """What keeps referral codes from being published, by the name of the setting to change."""
-
-    def see(channel: str, own: ChannelSettings) -> None:
-        if own.referral_enabled:
-            get_shop().see_codes_possible(channel, own)
-
-    return _refused_by_channels(settings, see, "referral_voucher")
-
-
-def _errors_of_offers(settings: ShopSettings) -> dict[str, str]:
-    """What keeps offers from being made, by the name of the setting to change."""
-
-    def see(channel: str, own: ChannelSettings) -> None:
-        if own.passive_offer_voucher:
-            get_shop().find_offer(own.passive_offer_voucher, channel)
-
-    return _refused_by_channels(settings, see, "passive_offer_voucher")
-
-
-def _refused_by_channels(
-    settings: ShopSettings, see: Callable[[str, ChannelSettings], None], usual: str
-) -> dict[str, str]:
-    """What a check refuses in the channels that ask, by the setting that it names, or else the `usual` one."""
-    errors = {}
-    for channel in settings.channels or get_shop().channels():
-        own = settings.for_channel(channel)
-        try:
-            if own.enabled:
-                see(channel, own)
-        except Invalid as error:
-            name = error.field if error.field in DEFAULTS else usual
-            is_own = name in settings.overrides.get(channel, {})
-            errors["overrides" if is_own else name] = f"[{channel}] {error.message}"
-    return errors
+def _refused(settings: ShopSettings) -> dict[str, str]:
+    """What the shop refuses, by the name of the setting to change: a sentence about the last of the channels."""
+    return {
+        "overrides" if refusal.is_own else refusal.setting: f"[{refusal.channel}] {refusal.message}"
+        for refusal in refusals(settings)
+    }
 
 
 def refresh_referral_vouchers() -> None:

@@ -205,17 +205,23 @@ def hours_of_the_day(value: str) -> frozenset[int]:
     return frozenset(range(start, end)) if start < end else frozenset((*range(start, 24), *range(end)))
 
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def days_of_the_week(value: str) -> frozenset[int]:
-    """Days of the week, Monday is 0, with commas or spaces between; or nothing. One day at least stays free."""
+def named_days(value: str) -> frozenset[int]:
+    """Days of the week, Monday is 0, with commas or spaces between; or nothing."""
     days = set()
     for name in re.split(r"[\s,;]+", value.strip().lower()) if value.strip() else ():
-        found = [number for number, day in enumerate(_DAYS) if len(name) >= 3 and day.startswith(name)]
+        found = [number for number, day in enumerate(DAYS) if len(name) >= 3 and day.startswith(name)]
         if not found:
             raise ValueError(gettext("Write days in English with commas between, such as sat, sun."))
         days.update(found)
-    if len(days) == len(_DAYS):
-        raise ValueError(gettext("Leave at least one day on which surveys may be sent."))
     return frozenset(days)
+
+
+def days_of_the_week(value: str) -> frozenset[int]:
+    """The same, of which at least one stays free."""
+    days = named_days(value)
+    if len(days) == len(DAYS):
+        raise ValueError(gettext("Leave at least one day on which surveys may be sent."))
+    return days

@@ -59,7 +59,8 @@ class Setting:
     All words are English; pages for staff translate them. `label` and `help_text` are for Saleor's own page of plugins,
     where every setting is written as text; `title` and `explanation` for ours, and the same if left out. `kind` says
     how it is asked for: "number" (whole, from `low` to `high`), "decimal", "switch" (true or false), "choice" (one of
-    `options`), "color", "url", "email", "short" or "text". `unit` MONEY stands for the channel's currency.
+    `options`), "days" (any of the week), "color", "url", "email", "short" or "text". `unit` MONEY stands for the channel's
+    currency.
     """
 
     name: str

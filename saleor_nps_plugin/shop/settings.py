@@ -54,7 +54,7 @@ ENABLED_HELP = gettext_noop(
     "Orders fulfilled before are never asked about."
 )
 CHANNELS_HELP = "Slugs of the channels whose customers are asked, with commas between. Empty: every channel."
-OVERRIDES_HELP = (
+OVERRIDES_HELP = gettext_noop(
     "Settings that differ in single channels: a line [slug-of-the-channel], under it lines such as delay_hours = 72. "
     "Every setting below can be written here."
 )

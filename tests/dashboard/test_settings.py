@@ -107,7 +107,8 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(page, shop):
 
     form.send(delay_hours="soon", brand_color="#ffff00", shop_name="New name")
 
-    assert form.told["status"] == "error" and "2 settings" in form.told["text"]
+    assert "HX-Trigger" not in form.desk.last
+    assert "2 settings need another value" in form.desk.sees().one("div", role="alert").text
     assert "whole number from 0 to 8760" in form.says("delay_hours")
     assert "darker colour" in form.says("brand_color")
     seen = form.desk.sees()
@@ -197,7 +198,8 @@ def test_who_saves_second_is_told_what_the_first_one_saved_and_keeps_what_was_ty
 
     second.send(delay_hours="24", sender_name="Second")
 
-    assert "somebody else" in second.told["text"]
+    assert "HX-Trigger" not in second.desk.last
+    assert "Somebody else has saved" in second.desk.sees().one("div", role="alert").text
     assert shop.stored_settings()["delay_hours"] == "48"
     seen = second.desk.sees()
     assert seen.one("input", id="delay_hours")["value"] == "24"
@@ -249,6 +251,20 @@ def test_settings_are_tried_before_they_are_saved(page, shop, survey):
     assert "Order below the minimum total 2" in said
     assert shop.stored_settings() == before
     assert form.send("try/", minimum_order_total="much").status_code == 422
+
+
+def test_a_survey_beside_the_cooldown_is_tried_as_such(page, shop, survey):
+    for number in range(3):
+        shop.add_order(an_order(email="ada@example.com", number=str(number)))
+    form = page()
+
+    form.send("try/", cooldown_days="90", days="7")
+    assert "1 customer would have been asked" in form.desk.sees().text
+    survey.ignores_cooldown = True
+    survey.save()
+    form.send("try/", cooldown_days="90", days="7")
+
+    assert "3 customers would have been asked" in form.desk.sees().text
 
 
 def test_a_channel_can_be_tried_although_the_shop_has_a_value_that_is_no_longer_accepted(page, shop, survey):
@@ -314,3 +330,69 @@ def test_markup_in_a_value_is_text(page, shop):
 
     assert b"<script>alert" not in form.desk.last.content
     assert form._fields()["sender_name"] == ['"><script>alert(1)</script>']
+
+
+def test_a_voucher_is_checked_together_with_all_else_and_the_channel_has_its_name(page, shop):
+    shop.names["channel"] = {"channel-pln": "Poland", "default-channel": "Shop of the world"}
+    form = page()
+    shop.stored["enabled"] = True
+
+    form.send(delay_hours="soon", passive_offer_voucher="Nowhere", enabled=["false", "true"])
+
+    assert "whole number" in form.says("delay_hours")
+    assert form.says("passive_offer_voucher").endswith("There is no voucher of which a code can be given.")
+    assert "channel-pln" not in form.says("passive_offer_voucher") and "[" not in form.says("passive_offer_voucher")
+    assert form.says("passive_offer_voucher").startswith("Shop of the world: ")
+    assert "2 settings need another value" in form.desk.sees().text
+
+
+def test_a_channel_is_told_of_its_own_voucher_only(page, shop):
+    shop.stored |= {"enabled": True, "passive_offer_voucher": "Nowhere"}
+    form = page("channel-pln")
+
+    form.own("passive_offer_voucher", "Not this one either")
+
+    assert form.says("passive_offer_voucher") == "There is no voucher of which a code can be given."
+    assert shop.stored.get("overrides", "") == ""
+
+
+def test_a_voucher_that_there_is_can_be_saved(page, shop):
+    page().send(enabled=["false", "true"], passive_offer_voucher="Sorry")
+
+    assert shop.stored_settings()["passive_offer_voucher"] == "Sorry"
+
+
+def test_quiet_days_are_ticked_in_the_readers_own_words(page, shop, desk):
+    shop.stored["quiet_days"] = "Saturday sun"
+    form = page(ada=desk(language="de"))
+    seen = form.desk.sees()
+
+    ticked = [field["value"] for field in seen.all("input", name="quiet_days", type="checkbox") if "checked" in field]
+    assert ticked == ["sat", "sun"]
+    assert "Samstag" in seen.text and "Saturday" not in seen.text
+    assert form.data["quiet_days"] == ["", "sat", "sun"]
+    form.send(sender_name="Tea")
+    assert shop.stored["quiet_days"] == "Saturday sun"
+    form.send(quiet_days=["", "fri", "sun"])
+    assert shop.stored["quiet_days"] == "fri, sun"
+    form = page()
+    form.send(quiet_days=[""])
+    assert shop.stored["quiet_days"] == ""
+
+
+def test_one_day_stays_free(page, shop):
+    form = page()
+
+    form.send(quiet_days=["", "mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+
+    assert "Leave at least one day" in form.says("quiet_days")
+    ticked = form.desk.sees().all("input", name="quiet_days", type="checkbox")
+    assert len(ticked) == 7 and all("checked" in field for field in ticked)
+
+
+def test_a_channel_sees_the_shops_quiet_days_in_words(page, shop):
+    shop.stored["quiet_days"] = "sat, sun"
+
+    inherited = page("channel-pln").desk.sees().one("fieldset", aria_describedby="quiet_days-hint")
+
+    assert "Saturday, Sunday" in inherited.one("span", class_="shops").text

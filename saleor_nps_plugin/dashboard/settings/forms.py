@@ -5,14 +5,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from babel import Locale
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from ... import languages
 from ...shop import get_shop
+from ...shop.reading import DAYS
+from ...shop.refused import Refusal, refusals
 from ...shop.setting import GROUPS, MONEY, Setting
 from ...shop.settings import CHANNEL_SETTINGS, CHANNELS_HELP, ENABLED_HELP, OVERRIDES_HELP, read_leniently
 from .plan import plan_of
-from .values import BY_NAME, Stored, Texts, shown, stored_from, texts_of, typed
+from .values import BY_NAME, Stored, Texts, chosen_days, shown, stored_from, texts_of, typed
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,25 @@ class Form:
                 errors[name] = str(error)
         return errors
 
+    def refused(self, channels: Mapping[str, str]) -> dict[str, str]:
+        """Return a sentence for each text that the shop refuses, such as the name of a voucher that it has not.
+
+        What cannot be read counts as if it were not set. `channels` are names by slug.
+        """
+        settings, _ = read_leniently({**self.stored, **self.values})
+        found = [one for one in refusals(settings) if one.channel == self.channel or not self.channel]
+        named = self.channel or len(settings.channels or get_shop().channels()) < 2
+        sentence = gettext("{name}: {value}")
+        return {
+            self._place_of(one): one.message
+            if named
+            else sentence.format(name=channels.get(one.channel, one.channel), value=one.message)
+            for one in found
+        }
+
+    def _place_of(self, refusal: Refusal) -> str:
+        return "overrides" if refusal.is_own and not self.channel else refusal.setting
+
     @property
     def elsewhere(self) -> list[str]:
         """Sentences about settings that this form does not ask for."""
@@ -112,21 +135,14 @@ class Form:
             "label": gettext(setting.called),
             "told": gettext(setting.told),
             "kind": setting.kind,
+            "is_group": setting.kind in ("choice", "days"),
             "unit": self._unit(setting),
             "low": setting.low,
             "high": setting.high,
             "value": value,
             "is_on": value.lower() == "true",
             "placeholder": self._placeholder(setting),
-            "options": [
-                {
-                    "value": option.value,
-                    "label": gettext(option.label),
-                    "meaning": gettext(option.meaning) if option.meaning else "",
-                    "is_chosen": option.value == value,
-                }
-                for option in setting.options
-            ],
+            "options": _days(value) if setting.kind == "days" else _options(setting, value),
             "may_inherit": bool(self.channel),
             "is_inherited": bool(self.channel) and text is None,
             "shops": self._written(setting, shops),
@@ -151,6 +167,8 @@ class Form:
                 return gettext(option.label)
         if not text:
             return self._placeholder(setting) or gettext("Empty")
+        if setting.kind == "days":
+            return ", ".join(day["label"] for day in _days(text) if day["is_chosen"]) or text
         unit = self._unit(setting)
         return f"{shown(text)} {unit}" if unit else shown(text)
 
@@ -195,6 +213,26 @@ class Form:
             "told": gettext(OVERRIDES_HELP),
             "meanwhile": self.meanwhile.get("overrides") or "",
         }
+
+
+def _options(setting: Setting, value: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": option.value,
+            "label": gettext(option.label),
+            "meaning": gettext(option.meaning) if option.meaning else "",
+            "is_chosen": option.value == value,
+        }
+        for option in setting.options
+    ]
+
+
+def _days(text: str) -> list[dict[str, Any]]:
+    """The days of the week as the reader's language calls and orders them; those that a text names are chosen."""
+    locale, chosen = Locale.parse(languages.current().replace("-", "_")), chosen_days(text) or ()
+    names = locale.days["stand-alone"]["wide"]
+    days = [(locale.first_week_day + number) % 7 for number in range(7)]
+    return [{"value": DAYS[day][:3], "label": names[day], "is_chosen": day in chosen} for day in days]
 
 
 def _was(written: str, now: Texts) -> Texts:

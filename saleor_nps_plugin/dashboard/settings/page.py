@@ -13,7 +13,7 @@ from ...errors import Invalid, NotFound
 from ...shop import get_shop, overrides
 from ...shop.settings import SettingsInvalid, read_leniently
 from ...shop.staff import SETTINGS, Staff
-from ...surveys.asking.dry_run import dry_run
+from ...surveys.asking.dry_run import Asking, dry_run
 from ...surveys.models import Survey, Touchpoint
 from ..frame import last_of, notify, page, part, show
 from ..surveys.dry_runs import days_of, described
@@ -50,15 +50,15 @@ def settings(request: HttpRequest, staff: Staff) -> HttpResponse:
 def save(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Store what the form says, or show it again with what is wrong with it."""
     form, channels = _sent(request, staff)
-    told, status = "", "error"
-    if form.errors:
-        told = _wrong(form)
-    elif form.meanwhile:
-        told = gettext("Nothing was saved: somebody else has changed the same settings meanwhile.")
-    else:
-        form, told, status = _stored(form)
+    told, status = "", ""
+    if form.changed:
+        # In one go with what cannot be read, so that nobody is told of their mistakes in two rounds.
+        form = replace(form, errors={**form.refused(channels), **form.errors})
+    if not form.errors and not form.meanwhile:
+        form, told, status = _stored(form, channels)
     response = show(request, "settings_form.html", _form_context(form, channels))
-    return notify(response, told, status=status)
+    # What is wrong stands in the form itself.
+    return notify(response, told, status=status) if told else response
 
 
 @part(SETTINGS, methods=("POST",))
@@ -73,7 +73,7 @@ def try_out(request: HttpRequest, staff: Staff) -> HttpResponse:
     surveys = Survey.objects.filter(is_active=True, touchpoint=Touchpoint.ORDER_FULFILLED)
     result = dry_run(
         wanted,
-        surveys=surveys.values_list("channels", flat=True),
+        surveys=[Asking(*survey) for survey in surveys.values_list("channels", "ignores_cooldown")],
         days=days,
         now=timezone.now(),
         channels=[form.channel] if form.channel else staff.channels,
@@ -93,17 +93,23 @@ def _sent(request: HttpRequest, staff: Staff) -> tuple[Form, Mapping[str, str]]:
         ) from None
 
 
-def _stored(form: Form) -> tuple[Form, str, str]:
-    """Store a form; return the form to show, what to tell, and whether that is a success or an error."""
+def _stored(form: Form, channels: Mapping[str, str]) -> tuple[Form, str, str]:
+    """Store a form; return the form to show, what to tell beside it, and how that is told; "" where the form says it."""
     values = form.values
     if not values:
         return form, gettext("Nothing was changed."), "info"
     try:
         get_shop().store_settings(values, known={name: form.stored[name] for name in values})
     except SettingsInvalid as error:
-        refused = replace(form, errors=error.errors)
-        return refused, _wrong(refused), "error"
+        return replace(form, errors={name: _named(text, channels) for name, text in error.errors.items()}), "", ""
     return Form.opened(get_shop().stored_settings(), form.channel), gettext("Settings saved."), "success"
+
+
+def _named(text: str, channels: Mapping[str, str]) -> str:
+    """The sentence of the shop's own page, where channels go by their slugs."""
+    for slug, name in channels.items():
+        text = text.replace(f"[{slug}]", gettext("{name}: {value}").format(name=name, value="").rstrip())
+    return text
 
 
 def _wrong(form: Form) -> str:

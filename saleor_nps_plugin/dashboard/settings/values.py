@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.http import QueryDict
 
-from ...shop import overrides
+from ...shop import overrides, reading
 from ...shop.setting import Setting
 from ...shop.settings import CHANNEL_SETTINGS
 
@@ -45,12 +45,23 @@ def shown(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def chosen_days(text: str) -> frozenset[int] | None:
+    """Return which days of the week a text names, Monday is 0; None where it cannot be read."""
+    try:
+        return reading.named_days(text)
+    except ValueError:
+        return None
+
+
 def _typed(form: QueryDict, name: str, before: str | None) -> str | None:
     if name == "channels":
         every = form.get("every_channel", "yes") == "yes"
         return "" if every else _same(", ".join(form.getlist("channels")), before)
     if name not in form:
         return before
+    if name in BY_NAME and BY_NAME[name].kind == "days":
+        chosen = ", ".join(filter(None, form.getlist(name)))
+        return before if before is not None and chosen_days(before) == chosen_days(chosen) else chosen
     # A switch that is off sends nothing; the hidden field before it says "false".
     text = form.getlist(name)[-1]
     if name == "overrides":
