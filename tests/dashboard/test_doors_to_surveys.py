@@ -1,12 +1,16 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from preview.shop_desk import ADA
+from saleor_nps_plugin.links import order_path, order_token, qr_path
 from saleor_nps_plugin.surveys.answering import doors
 from saleor_nps_plugin.surveys.answering.doors import DoorDraft
 from saleor_nps_plugin.surveys.answering.submission import Submission
+from saleor_nps_plugin.surveys.following_up.cases import Changes, update_response
 from saleor_nps_plugin.surveys.models import Door, DoorAnswer
 
 POLISH = replace(ADA, channels=frozenset({"channel-pln"}))
@@ -101,6 +105,84 @@ def test_answers_are_counted(desk, door_of, now):
     assert "Answers 2" in " ".join(page.sees().text.split())
 
 
+def test_answers_that_are_left_out_are_counted_and_named(desk, door_of, now):
+    door, other = door_of(), door_of()
+    given = [
+        doors.record(one, Submission(score=9), key=uuid4(), language_code="en", now=now)
+        for one in (door, door, door, other)
+    ]
+    for response in given[1:]:
+        left_out = Changes(is_counted=False, exclusion_reason="Our own")
+        update_response(response.pk, left_out, staff_id=ADA.id, now=now)
+    page = desk()
+
+    page.get(f"doors/{door.pk}/")
+    assert "Answers 3, of which 2 are left out of the score" in " ".join(page.sees().text.split())
+    page.get("doors/")
+    assert "1, of which 1 is left out of the score" in page.sees().text
+
+
+def test_a_form_sent_again_opens_one_door(desk, survey):
+    page = desk()
+    page.get("doors/new/")
+    key = page.sees().one("input", name="key")["value"]
+    form = {"kind": "link", "survey": survey.pk, "name": "Receipts", "key": key}
+
+    told = {page.post("doors/create/", **form)["HX-Location"] for _ in range(3)}
+
+    assert len(told) == 1 and Door.objects.count() == 1
+    page.get("doors/new/")
+    page.post("doors/create/", **form | {"key": page.sees().one("input", name="key")["value"]})
+    assert Door.objects.count() == 2
+
+
+def test_a_form_that_was_refused_can_be_put_right(desk, survey):
+    form = {"kind": "link", "survey": survey.pk, "key": uuid4().hex}
+    page = desk()
+
+    assert page.post("doors/create/", **form, name=" ").status_code == 422
+    page.post("doors/create/", **form, name="Receipts")
+
+    assert Door.objects.get().name == "Receipts"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_many_times_at_once_opens_one_door(survey, shop):
+    key = uuid4()
+
+    def open_one(_):
+        try:
+            return doors.create(DoorDraft(kind="link", survey_id=survey.pk, name="Receipts"), key=key).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(open_one, range(8)))
+
+    assert made == {Door.objects.get().pk}
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_sandboxed_tab_may_show_the_codes(desk, door_of, story, kind):
+    page = desk()
+    parcel = order_path(order_token(story.invite().order_id, door_of().survey_id))
+
+    pictures = [page.browser.get(qr_path(path, kind)) for path in (doors.path_of(Door.objects.get()), parcel)]
+
+    assert [picture.status_code for picture in pictures] == [200, 200]
+    assert {picture["Cross-Origin-Opener-Policy"] for picture in pictures} == {"unsafe-none"}
+
+
+@pytest.mark.parametrize(("kind", "words"), [("link", "Copy the address"), ("snippet", "Copy the script")])
+def test_what_is_to_be_used_elsewhere_can_be_copied(desk, door_of, kind, words):
+    page = desk()
+
+    page.get(f"doors/{door_of(kind).pk}/")
+
+    (button,) = [one for one in page.sees().all("button") if one.text == words]
+    assert doors.url_of(Door.objects.get()) in page.sees().one(id=button["data-copies"]).text
+
+
 def test_what_could_not_be_recorded_is_told(desk, door_of, now):
     DoorAnswer.objects.create(key=uuid4(), door=door_of("kiosk"), content={}, received_at=now, error="It is broken.")
     page = desk()
@@ -133,3 +215,15 @@ def test_an_order_has_a_code_for_its_parcel(desk, story):
     assert "QR code for the parcel" in page.sees().text
     response = page.browser.get(page.sees().all("img")[0]["src"])
     assert response.content.startswith(b"<svg")
+
+
+def test_an_order_that_was_answered_needs_no_code(desk, story):
+    from saleor_nps_plugin.dashboard.entities import global_id
+
+    invitation = story.invite()
+    story.answer(invitation, 9)
+    page = desk()
+
+    page.get("widgets/order/", orderId=global_id("Order", invitation.order_id))
+
+    assert "QR code for the parcel" not in page.sees().text

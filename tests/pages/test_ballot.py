@@ -12,6 +12,7 @@ from saleor_nps_plugin.surveys.asking import waves
 from saleor_nps_plugin.surveys.asking.address_lists import Person
 from saleor_nps_plugin.surveys.models import Ballot, Question, Response, SealedAnswer, Survey, Touchpoint, Trace
 from tests.reading import read
+from tests.surveys.story import daytime
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def tokens(story, survey):
     story.now = timezone.now()
     plan = waves.Plan(employees, "Staff", starts_at=story.now, days=1)
     waves.ask_addresses(plan, people, channel="default-channel", is_anonymous=True, now=story.now)
-    ballots.send_due(now=story.now)
+    ballots.send_due(now=daytime(story.now))
     mails = sorted(story.shop.outbox, key=lambda mail: mail.message.to)
     found = [re.search(r"/b/([^/]+)/", mail.message.body)[1] for mail in mails]
     return [*found, re.search(r"/n/([^/]+)/", mails[0].message.body)[1]]

@@ -181,6 +181,9 @@ def test_a_required_question_is_asked_for_again_where_it_is_asked_at_all(visitor
     Question.objects.filter(categories=["detractor"]).update(is_required=True)
 
     assert visitor.post({"score": "2", "comment": " "}).status_code == 422
+    hints = {one["class"]: one.text for one in visitor.sees().one("p", id="comment-hint").all("span")}
+    assert hints["for detractor"] == "An answer is needed here, in your own words. At most 5000 characters."
+    assert hints["for promoter"] == "If you like, in your own words. At most 5000 characters."
     assert visitor.sees().one("p", id="comment-error").text == "Please answer this question."
     assert visitor.post({"score": "9", "comment": ""}).status_code == 303
     assert visitor.post({"score": "2", "comment": "Late"}).status_code == 303

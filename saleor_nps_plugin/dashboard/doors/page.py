@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
@@ -17,9 +18,10 @@ from ...shop import get_shop
 from ...shop.staff import SETTINGS, Staff
 from ...surveys.answering import door_answers, doors
 from ...surveys.answering.doors import DoorDraft
-from ...surveys.models import Door, DoorKind, Survey, Tally
+from ...surveys.making.texts import shown_name
+from ...surveys.models import Door, DoorKind, Response, Survey, Tally
 from ...surveys.reporting.tallies import SCORE_FIELDS
-from ..frame import base_of, last_of, notify, page, part, show
+from ..frame import base_of, key_in, last_of, notify, page, part, show
 from ..surveys.naming import language_name
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -44,7 +46,7 @@ def doors_page(request: HttpRequest, staff: Staff) -> HttpResponse:
     names = _channels(staff)
     found = [door for door in Door.objects.select_related("survey") if _sees(staff, door)]
     answers = _answers(found)
-    rows = [_row(door, names) | {"answers": answers.get(door.pk, 0)} for door in found]
+    rows = [_row(door, names) | {"answers": answers[door.pk]} for door in found]
     return show(request, "doors.html", {"doors": rows}, title=gettext("Links, tablets, storefront"), section="surveys")
 
 
@@ -56,6 +58,7 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
         "kinds": kinds,
         "surveys": _surveys(staff),
         "wanted": last_of(request, "survey"),
+        "key": uuid4().hex,
         **_choices(staff),
     }
     return show(request, "door_new.html", context, title=gettext("New door"), section="surveys")
@@ -68,7 +71,7 @@ def create(request: HttpRequest, staff: Staff) -> HttpResponse:
     if not any(str(found.pk) == survey for found in _surveys(staff)):
         raise NotFound(gettext("There is no such survey."))
     draft = _typed(request, DoorDraft(kind=last_of(request, "kind"), survey_id=int(survey), name=""))
-    door = doors.create(draft, channels=staff.channels)
+    door = doors.create(draft, channels=staff.channels, key=key_in(request))
     response = HttpResponse(status=204)
     place = {"path": f"{base_of(request)}doors/{door.pk}/", "target": "#page"}
     response["HX-Location"] = json.dumps(place)
@@ -134,7 +137,7 @@ def _context(request: HttpRequest, found: Door, staff: Staff) -> dict[str, Any]:
         "page": code,
         "snippet": f'<script async src="{doors.url_of(found)}"></script>',
         "origins": "\n".join(found.origins),
-        "answers": _answers([found]).get(found.pk, 0),
+        "answers": _answers([found])[found.pk],
         "failures": door_answers.failures_of(found),
         "is_survey_off": not found.survey.is_active,
         **_choices(staff),
@@ -154,14 +157,33 @@ def _row(found: Door, names: Mapping[str, str]) -> dict[str, Any]:
         "pk": found.pk,
         "name": found.name,
         "kind": gettext(KINDS[found.kind][0]),
-        "survey": found.survey.name,
+        "survey": shown_name(found.survey.slug, found.survey.name),
         "channel": names.get(found.channel, found.channel),
         "is_open": found.is_active and found.survey.is_active,
     }
 
 
-def _answers(found: list[Door]) -> dict[int, int]:
-    """How many answers that count came through each door, from the tallies of single days."""
+@dataclass(frozen=True)
+class Answers:
+    """How many answers came through a door; `left_out` of them do not count, because they look untrue or staff said so."""
+
+    count: int
+    left_out: int
+
+
+def _answers(found: list[Door]) -> dict[int, Answers]:
+    """What came through each door: what counts from the tallies of single months, what is left out from its own rows."""
+    counted = _counted(found)
+    return {door.pk: _with_left_out(door, counted.get(door.pk, 0)) for door in found}
+
+
+def _with_left_out(door: Door, counted: int) -> Answers:
+    rows = Response.objects.filter(survey=door.survey_id, is_counted=False)
+    left_out = rows.filter(segments__contains={"door": [str(door.pk)]}).count()
+    return Answers(counted + left_out, left_out)
+
+
+def _counted(found: list[Door]) -> dict[int, int]:
     rows = Tally.objects.filter(
         Q(dimension="door") | Q(dimension__endswith=":door"),
         span=Tally.Span.MONTH,

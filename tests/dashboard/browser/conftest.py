@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.dashboard.browser.dashboard import Alone, Dashboard
-from tooling import places
+from tooling import axe, places
+from tooling.progress import Trouble
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -73,3 +74,17 @@ def alone(browser, port) -> Iterator[Alone]:
     opened = Alone(browser, port)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="package")
+def axe_script() -> str:
+    try:
+        return axe.script()
+    except Trouble as trouble:
+        pytest.skip(str(trouble))
+
+
+@pytest.fixture
+def seeing(dashboard, axe_script) -> Dashboard:
+    dashboard.context.add_init_script(axe_script)
+    return dashboard

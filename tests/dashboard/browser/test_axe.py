@@ -1,15 +1,11 @@
 """Nothing keeps people with disabilities from using a page: axe finds no serious fault, in light and in dark."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from preview import gallery
-from tests.dashboard.browser.dashboard import PHONE, Dashboard, Tab
-from tooling import axe
-from tooling.progress import Trouble
+from tests.dashboard.browser.axe_faults import RUN, faults_in, faults_of_sample
+from tests.dashboard.browser.dashboard import PHONE, Tab
 
-THEMES = ("light", "dark")
 PLACES = {
     "overview": ("overview/", "page"),
     "overview of a year": ("overview/?period=12m&interval=month", "page"),
@@ -31,36 +27,6 @@ DEEPER = {
     "a survey": ("surveys/", "main a[hx-get*='/surveys/']"),
     "an account": ("rewards/", "main a[hx-get*='/rewards/accounts/']"),
 }
-RUN = """async () => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const tell = (id, { target, html, any, all }) => `${id}: ${target.join(" ")} ${html.slice(0, 160)} ${[...any, ...all][0]?.message}`;
-    return grave.flatMap(({ id, nodes }) => nodes.slice(0, 4).map((node) => tell(id, node)));
-}"""
-
-
-@pytest.fixture(scope="module")
-def axe_script() -> str:
-    try:
-        return axe.script()
-    except Trouble as trouble:
-        pytest.skip(str(trouble))
-
-
-@pytest.fixture
-def seeing(dashboard, axe_script) -> Dashboard:
-    dashboard.context.add_init_script(axe_script)
-    return dashboard
-
-
-def faults_in(page: Dashboard) -> dict[str, list[str]]:
-    """What axe finds in a page, in light and in dark."""
-    page.tab.wait_for_load_state("networkidle")
-    found = {}
-    for theme in THEMES:
-        page.choose("theme", theme)
-        found[theme] = page.inside.locator("html").evaluate(RUN)
-    return {theme: faults for theme, faults in found.items() if faults}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -101,20 +67,13 @@ def test_what_customers_see(browser, port, axe_script, group):
     tab.context.add_init_script(axe_script)
     names = [name for name in getattr(gallery, group) if not name.endswith("-text")]
     try:
-        found = {(name, theme): faults for name in names for theme, faults in _faults_of_sample(tab, port, name)}
+        found = {(name, theme): faults for name in names for theme, faults in faults_of_sample(tab, port, name)}
     finally:
         # The gallery shows pages without the header that lets their scripts run.
         tab.faults.clear()
         tab.close()
 
     assert {where: faults for where, faults in found.items() if faults} == {}
-
-
-def _faults_of_sample(tab: Tab, port: int, name: str) -> Iterator[tuple[str, list[str]]]:
-    tab.tab.goto(f"http://localhost:{port}/sample/en/{name}/")
-    for theme in THEMES:
-        tab.tab.emulate_media(color_scheme=theme)
-        yield theme, tab.tab.evaluate(RUN)
 
 
 def test_signing_in(alone, axe_script):

@@ -149,6 +149,61 @@ def test_the_card_blocks_nothing_and_takes_no_focus(visitor, port):
     assert box["y"] > 300
 
 
+def test_on_a_phone_the_card_asks_one_question_after_another_and_leaves_the_page(visitor, port):
+    phone = visitor(viewport=PHONE)
+    page = phone.tab
+    page.goto(f"http://localhost:{port}/storefront/?asks=many")
+    posts = sent(phone)
+    card, go_on = page.get_by_role("region"), page.get_by_role("button", name="Next")
+    seen, heights = [], []
+
+    def look():
+        heights.append(card.bounding_box()["height"])
+        seen.append([text for text in page.locator("fieldset:visible legend").all_inner_texts() if text])
+
+    page.locator("label:has([name=score][value='10'])").click()
+    look()
+    while go_on.is_visible():
+        go_on.click()
+        look()
+        number = page.locator("input.x:visible")
+        if number.count():
+            number.fill("abc")
+            go_on.click()
+            page.get_by_text("Please write a number.").wait_for()
+            number.fill("3")
+        elif page.locator("input[type=checkbox]:visible").count():
+            assert page.locator("fieldset:visible .hint").inner_text() == "Choose all that fit."
+    with page.expect_response("**/answers"):
+        page.get_by_role("button", name="Send my answer").click()
+
+    assert [len(questions) for questions in seen] == [0, *[1] * (len(seen) - 2), 0]
+    assert len(seen) > 5
+    assert max(heights) <= 0.6 * PHONE["height"] + 1
+    assert page.get_by_role("link", name="Another page").is_visible()
+    page.get_by_role("link", name="Another page").click(trial=True)
+    assert "=3&" in posts[0] and "abc" not in posts[0]
+
+
+def test_beside_a_desk_s_page_all_questions_stand_in_the_card(visitor, port):
+    desk = visitor(viewport=DESKTOP)
+    page = desk.tab
+    page.goto(f"http://localhost:{port}/storefront/?asks=many")
+    posts = sent(desk)
+    page.locator("label:has([name=score][value='10'])").click()
+    number = page.locator("input.x")
+
+    number.fill("abc")
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_text("Please write a number.").wait_for()
+    assert posts == []
+    number.fill("۳")
+    with page.expect_response("**/answers"):
+        page.get_by_role("button", name="Send my answer").click()
+
+    assert len(posts) == 1
+
+
 def test_the_card_follows_the_page_s_direction_and_place(visitor, port):
     storefront = visitor()
 
