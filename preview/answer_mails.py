@@ -11,7 +11,7 @@ from saleor_nps_plugin.surveys.models import Survey
 
 from . import orders, reward_samples, samples
 from .reward_mails import CODE
-from .sample_mails import KEY
+from .sample_mails import KEY, told_to_staff
 from .words import CALLBACKS, COMMENTS, NAMES
 
 
@@ -65,6 +65,24 @@ def alert(language: str) -> Mail:
         order_number="1042",
         channel=orders.SHOP,
         callback=CALLBACKS[language],
+        **told_to_staff("After delivery"),
+    )
+
+
+def alert_of_effort(language: str) -> Mail:
+    return detractor_alert_mail(
+        key="sample-effort",
+        to=["care@fjordandfern.example"],
+        language_code=language,
+        brand=_brand(),
+        score=2,
+        comment=COMMENTS[language][2],
+        order_number="",
+        channel=orders.SHOP,
+        scale="ces",
+        door_name="Tablet at the till, Bergen",
+        is_reachable=False,
+        **told_to_staff("How easy it was"),
     )
 
 

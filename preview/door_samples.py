@@ -7,6 +7,8 @@ from saleor_nps_plugin.surveys.answering import doors
 from saleor_nps_plugin.surveys.answering.doors import DoorDraft
 from saleor_nps_plugin.surveys.models import Door, DoorKind, Survey
 
+from . import survey_samples
+
 NAMES = {
     DoorKind.LINK: "Printed on receipts",
     DoorKind.KIOSK: "Tablet at the till, Bergen",
@@ -28,8 +30,12 @@ def make() -> None:
 
 
 def storefront(request: HttpRequest) -> HttpResponse:
-    """A page of a shop with the script in it; ?language= is the page's, ?into= an element for the card."""
+    """A page of a shop with the script in it; ?language= is the page's, ?into= an element for the card, ?asks=many every
+    kind of question."""
     door = Door.objects.filter(kind=DoorKind.SNIPPET).earliest("pk")
+    if request.GET.get("asks") == "many":
+        values = {"name": "A storefront that asks more"}
+        door, _ = Door.objects.get_or_create(survey=survey_samples.many(), kind=DoorKind.SNIPPET, defaults=values)
     language = request.GET.get("language", "en")
     into = format_html(' data-into="{}"', request.GET["into"]) if "into" in request.GET else ""
     direction = "rtl" if language == "fa" else "ltr"

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import timezone
 from django.utils.translation import get_language_info
 
 from saleor_nps_plugin.emails import Mail
@@ -16,7 +17,7 @@ from saleor_nps_plugin.rewards import ledger
 from saleor_nps_plugin.shoppers.models import Shopper
 from saleor_nps_plugin.surveys.answering.submission import LONGEST_COMMENT
 
-from . import answer_mails, reward_mails, reward_samples, sample_mails, samples, survey_samples
+from . import answer_mails, orders, reward_mails, reward_samples, sample_mails, samples, survey_samples, wave_samples
 from .reward_samples import RewardSamples
 from .samples import Samples
 from .survey_samples import SurveySamples
@@ -37,6 +38,11 @@ def _rewards(address: Callable[[RewardSamples], str]) -> Show:
 def _survey(address: Callable[[SurveySamples], str]) -> Show:
     """Show the page of a survey that asks more, or otherwise."""
     return lambda language: _call(RequestFactory().get(f"/s/{address(survey_samples.of(language))}"), language)
+
+
+def _door(address: Callable[[str], str]) -> Show:
+    """Show what somebody opens whom no e-mail of an order has asked."""
+    return lambda language: _call(RequestFactory().get(address(language)), language)
 
 
 def _sent_to_many(data: dict[str, str]) -> Show:
@@ -106,6 +112,23 @@ SURVEYS: dict[str, tuple[str, Show]] = {
     "ces": ("Effort, 1 to 7", _survey(lambda tokens: f"{tokens.ces}/")),
 }
 
+# Where somebody gets whom no e-mail of an order has asked, below our pages.
+DOOR_ADDRESSES: dict[str, tuple[str, Callable[[str], str]]] = {
+    "link": ("Behind a printed link", lambda language: f"/d/{wave_samples.door('link')}/"),
+    "parcel": ("From the parcel", lambda language: f"/o/{wave_samples.parcel(language, timezone.now())}/?score=3"),
+    "kiosk": ("Tablet in the store", lambda language: f"/k/{wave_samples.door('kiosk')}/"),
+    "kiosk-many": (
+        "… that asks every kind of question",
+        lambda language: f"/k/{wave_samples.tablet(survey_samples.many())}/",
+    ),
+    "ballot": ("Anonymous survey", lambda language: f"/b/{wave_samples.ballot(language)}/?score=6"),
+    "ballot-thanks": ("… and its thanks", lambda language: f"/b/{wave_samples.ballot(language)}/thanks/"),
+    "address-opt-out": ("Opt-out of an address asks", lambda language: f"/n/{wave_samples.address()}/"),
+}
+DOORS: dict[str, tuple[str, Show]] = {
+    name: (label, _door(address)) for name, (label, address) in DOOR_ADDRESSES.items()
+}
+
 REWARDS: dict[str, tuple[str, Show]] = {
     "rewards": ("My rewards", _rewards(lambda tokens: f"{tokens.promoter}/")),
     "rewards-few": ("Too few points to redeem", _rewards(lambda tokens: f"{tokens.beginner}/")),
@@ -124,6 +147,7 @@ MAILS: dict[str, tuple[str, Show]] = {
     "invitation-rewards": ("Invitation of somebody who has points", _html(sample_mails.invitation_with_rewards)),
     "reminder": ("Reminder", _html(sample_mails.reminder)),
     "alert-callback": ("Detractor who wants to be called", _html(answer_mails.alert)),
+    "alert-effort": ("Staff are told of somebody who did not find it easy", _html(answer_mails.alert_of_effort)),
     "apology": ("Apology", _html(answer_mails.apology)),
     "apology-text": ("Apology, text part", _text(answer_mails.apology)),
     "offer": ("Offer to a passive", _html(answer_mails.offer)),
@@ -142,7 +166,7 @@ MAILS: dict[str, tuple[str, Show]] = {
     "gift-card-text": ("Gift card, text part", _text(reward_mails.gift_card)),
 }
 
-ALL = PAGES | SURVEYS | REWARDS | MAILS
+ALL = PAGES | SURVEYS | DOORS | REWARDS | MAILS
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -150,7 +174,13 @@ def index(request: HttpRequest) -> HttpResponse:
     languages = [(code, get_language_info(code)["name_local"]) for code in SUPPORTED]
     groups = [
         (title, [(name, label) for name, (label, _) in shows.items()])
-        for title, shows in (("Pages", PAGES), ("Longer surveys", SURVEYS), ("My rewards", REWARDS), ("E-mails", MAILS))
+        for title, shows in (
+            ("Pages", PAGES),
+            ("Longer surveys", SURVEYS),
+            ("Doors", DOORS),
+            ("My rewards", REWARDS),
+            ("E-mails", MAILS),
+        )
     ]
     return render(request, "preview/gallery.html", {"languages": languages, "groups": groups})
 
@@ -166,6 +196,13 @@ def sample(request: HttpRequest, language: str, name: str) -> HttpResponse:
         content = _in_scheme(content, scheme)
     # Without the policy of the real page, which forbids frames and knows the hash of its style as it was.
     return HttpResponse(content, status=shown.status_code, content_type=shown["Content-Type"])
+
+
+def door(request: HttpRequest, language: str, name: str) -> HttpResponse:
+    """Lead to the page itself, with its scripts and at its own address."""
+    if language not in SUPPORTED or name not in DOOR_ADDRESSES:
+        raise Http404
+    return redirect(orders.PREFIX + DOOR_ADDRESSES[name][1](language))
 
 
 def _in_scheme(html: str, scheme: str) -> str:

@@ -1,5 +1,6 @@
 """The plugin's e-mails with sample data."""
 
+from typing import Any
 from uuid import UUID
 
 from saleor_nps_plugin.emails import Mail, attack_mail, detractor_alert_mail, survey_mail
@@ -40,7 +41,18 @@ def alert(language: str) -> Mail:
         comment=COMMENTS[language][2],
         order_number="1042",
         channel=orders.SHOP,
+        **told_to_staff("After delivery"),
     )
+
+
+def told_to_staff(survey_name: str) -> dict[str, Any]:
+    """Return what an alert says beside the answer."""
+    return {
+        "channel_name": "Fjord & Fern",
+        "survey_name": survey_name,
+        "case_status": "open",
+        "case_url": orders.shop().public_url("/dashboard/responses/1/"),
+    }
 
 
 def _survey(language: str, token: str, *, is_reminder: bool = False, has_rewards: bool = False) -> Mail:
@@ -73,4 +85,6 @@ def attack(language: str) -> Mail:
         answers=84,
         usual=3,
         channel=orders.SHOP,
+        answers_url=orders.shop().public_url("/dashboard/responses/?sort=newest"),
+        flagged_url=orders.shop().public_url("/dashboard/responses/?flagged=yes"),
     )

@@ -18,7 +18,7 @@ from saleor_nps_plugin.surveys.following_up import apologies
 from saleor_nps_plugin.surveys.models import DetractorAlert, Invitation, InvitationStatus, Response
 from saleor_nps_plugin.surveys.reporting.scoring import category
 
-from . import door_samples, reward_samples, survey_samples, year
+from . import door_samples, reward_samples, survey_samples, wave_samples, year
 from .orders import CLOSED, GALLERY, GALLERY_WITH_LOGO, PREFIX, SHOP, place_order, shop
 from .words import CALLBACKS, COMMENTS, NAMES
 
@@ -79,6 +79,7 @@ def open_shop(port: int) -> None:
     door_samples.make()
     _make_past_answers()
     year.live_through(shop(), timezone.now())
+    wave_samples.make(timezone.now())
 
 
 def invite(*, language: str, channel: str, now: datetime, first_name: str = "") -> Invitation:

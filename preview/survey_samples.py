@@ -66,7 +66,7 @@ def of(language: str) -> SurveySamples:
     with _making:
         if language not in _samples:
             _samples[language] = SurveySamples(
-                many=_invite(_many(), language),
+                many=_invite(many(), language),
                 csat=_invite(_survey("sample-csat", "Satisfaction", Scale.CSAT), language),
                 ces=_invite(_survey("sample-ces", "Effort", Scale.CES), language),
             )
@@ -78,7 +78,8 @@ def forget_all() -> None:
     _samples.clear()
 
 
-def _many() -> Survey:
+def many() -> Survey:
+    """Return the survey that asks every kind of question."""
     survey = _survey("sample-many", "Every kind of question", Scale.NPS, asks_discourage=True)
     if not survey.questions.exists():
         Question.objects.bulk_create(

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", gallery.index),
     path("logo.svg", gallery.logo),
     path("sample/<str:language>/<str:name>/", gallery.sample),
+    path("door/<str:language>/<str:name>/", gallery.door),
     path("journey/", journey.index),
     path("journey/order/", journey.fulfil_order),
     path("journey/later/", journey.days_pass),

@@ -57,6 +57,10 @@ class TokenExpired(NpsError):
     default_message = "This survey link has expired."
 
 
+class DoorClosed(TokenExpired):
+    """A link, tablet or storefront that staff have closed."""
+
+
 class PluginInactive(NpsError):
     """Surveys are switched off for this channel."""
 

@@ -167,6 +167,10 @@ def test_the_payload_for_notify_is_that_of_the_code():
         comment="",
         order_number="1",
         channel="c",
+        channel_name="C",
+        survey_name="S",
+        case_status="open",
+        case_url="https://shop.example/c/",
     )
     described = {row[0].strip("`"): row[1] for row in rows(section("docs/operating.md", "Payload for `notify`"))}
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from ..rendering import render
 
 _VENDOR = Path(__file__).parent / "vendor"
-SCRIPTS = ("htmx.min.js", "chart.min.js", "dashboard.js", "drawing.js", "manners.js")
-_OURS = ("dashboard.css", "dashboard.js", "drawing.js", "manners.js")
+SCRIPTS = ("htmx.min.js", "chart.min.js", "dashboard.js", "drawing.js", "manners.js", "editing.js")
+_OURS = ("dashboard.css", "dashboard.js", "drawing.js", "manners.js", "editing.js")
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 FOREVER = "public, max-age=31536000, immutable"
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -276,3 +277,11 @@ def number_in(text: str, *, field: str) -> int:
         return int(text.strip())
     except ValueError:
         raise Invalid(gettext("Write a whole number."), field=field) from None
+
+
+def key_in(request: HttpRequest) -> UUID:
+    """Return the key of a form, by which it is known when it is sent again; a new one where it has none of ours."""
+    try:
+        return UUID(last_of(request, "key"))
+    except ValueError:
+        return uuid4()

@@ -93,7 +93,9 @@ def label_of(start: date, interval: str, language: str) -> str:
 
 
 def days_between(since: date | None, until: date | None, language: str) -> str:
-    """Write a period: Nov 2 – Dec 3, 2026. An open end is a dash with nothing behind it."""
+    """Write a period: Nov 2 – Dec 3, 2026. An open end is a dash with nothing behind it, all of time is ""."""
+    if not since and not until:
+        return ""
     if since and until:
         written = format_interval(since, until, "yMMMd", locale=language)
     else:

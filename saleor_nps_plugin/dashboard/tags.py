@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from .. import languages, rendering
+from ..surveys.making.texts import shown_name
+from ..surveys.models import Survey
 from . import entities
 
 register = template.Library()
@@ -25,14 +27,15 @@ def _sign_stays() -> str:
 
 @register.filter
 def number(value: float | None, decimals: int = 0) -> str:
-    """1234 → 1,234; None → –."""
+    """1234 → 1,234; -5 → −5; None → –."""
     if value is None:
         return "–"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     written = languages.localize_digits(
         format_decimal(value, pattern, locale=languages.current(), **_NATIVE), languages.current()
     )
-    return f"{_sign_stays()}{written}" if value < 0 else written
+    # The hyphen of most locales is shorter than the plus and the digits that it stands beside.
+    return f"{_sign_stays()}{written.replace('-', '−')}" if value < 0 else written
 
 
 @register.filter
@@ -50,7 +53,9 @@ def percent(value: float | None) -> str:
     if value is None:
         return "–"
     language = languages.current()
-    return languages.localize_digits(format_percent(value, "#,##0.#%", locale=language, **_NATIVE), language)
+    written = languages.localize_digits(format_percent(value, "#,##0.#%", locale=language, **_NATIVE), language)
+    # Babel knows the sign that belongs to Persian digits, and does not write it.
+    return written.replace("%", "٪") if language == "fa" else written
 
 
 @register.filter
@@ -107,6 +112,12 @@ def customer_page(user_id: object) -> str:
 @register.filter
 def product_page(product_id: object) -> str:
     return entities.product_page(product_id)
+
+
+@register.filter
+def survey_name(survey: Survey) -> str:
+    """What staff call it; a ready survey's name is in their language."""
+    return shown_name(survey.slug, survey.name)
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """What an unhappy customer writes about how and when to be called back."""
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -9,8 +10,10 @@ from .refusals import page
 
 @page("POST")
 def callback(request: HttpRequest, token: str) -> HttpResponse:
-    """Record the wish, then show the thanks with it; sending it again changes nothing."""
-    apologies.ask_callback(token, request.POST.get("callback", ""), now=timezone.now())
+    """Record the wish, then show the thanks with it; sending it again changes nothing, an empty line takes it back."""
+    if "callback" not in request.POST:
+        raise BadRequest("There is no wish in it.")
+    apologies.ask_callback(token, request.POST["callback"], now=timezone.now())
     # The page that thanks has the form; 303, so that reloading it sends nothing again.
     response = HttpResponseRedirect("../thanks/#callback")
     response.status_code = 303

@@ -22,6 +22,7 @@ class Wording:
 
     category: str
     text: str
+    is_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,12 @@ class Field:
 def wordings(questions: Sequence[Question], invitation: Invitation) -> list[Wording]:
     """Return how the comment is asked for, per category."""
     neutral = gettext("Would you like to tell us more?")
-    texts = {"none": neutral}
+    found = [Wording("none", neutral)]
     for asked in Category:
         question = next((item for item in questions if item.is_comment and item.is_asked(asked)), None)
-        texts[asked.value] = _text(question, invitation) if question else neutral
-    return [Wording(name, text) for name, text in texts.items()]
+        text, is_required = (_text(question, invitation), question.is_required) if question else (neutral, False)
+        found.append(Wording(asked.value, text, is_required))
+    return found
 
 
 def fields(

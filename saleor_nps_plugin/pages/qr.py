@@ -19,5 +19,10 @@ def picture(url: str, kind: str) -> HttpResponse:
         code.save(content, kind="svg", scale=8, border=_QUIET_ZONE, dark="#000", light="#fff", xmldecl=False)
     else:
         code.save(content, kind="png", scale=max(1, 640 // code.symbol_size(border=_QUIET_ZONE)[0]), border=_QUIET_ZONE)
-    headers = {"Content-Disposition": f'inline; filename="qr.{kind}"', "Content-Security-Policy": "default-src 'none'"}
+    headers = {
+        "Content-Disposition": f'inline; filename="qr.{kind}"',
+        "Content-Security-Policy": "default-src 'none'",
+        # The Dashboard's frames are sandboxed, and so is the tab that a click in them opens: see dashboard/frame.py.
+        "Cross-Origin-Opener-Policy": "unsafe-none",
+    }
     return HttpResponse(content.getvalue(), content_type=_TYPES[kind], headers=headers)

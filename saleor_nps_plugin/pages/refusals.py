@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 
-from ..errors import AlreadyAnswered, NpsError, PluginInactive, TokenExpired, TokenInvalid
+from ..errors import AlreadyAnswered, DoorClosed, NpsError, PluginInactive, TokenExpired, TokenInvalid
 from ..surveys.answering import recording
 from .frame import Frame, protect, render
 
@@ -43,6 +43,14 @@ EXPIRED = Words(
     gettext_noop("This survey is closed"),
     gettext_noop(
         "The link has expired, so we can no longer take an answer here. "
+        "If there is something you want to tell us, please write to our customer service."
+    ),
+)
+CLOSED = Words(
+    410,
+    gettext_noop("This survey is closed"),
+    gettext_noop(
+        "It takes no more answers at this address. "
         "If there is something you want to tell us, please write to our customer service."
     ),
 )
@@ -83,6 +91,8 @@ AWAY = Words(
 )
 _WORDS: dict[type[Exception], Words] = {
     TokenInvalid: UNKNOWN,
+    # Before what it is a kind of.
+    DoorClosed: CLOSED,
     TokenExpired: EXPIRED,
     PluginInactive: SWITCHED_OFF,
     AlreadyAnswered: ALREADY_ANSWERED,

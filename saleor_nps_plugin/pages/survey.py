@@ -60,13 +60,15 @@ class _FirstVisit:
     language_code: str
     score: int | None
     products: tuple[Product, ...]
+    is_known: bool
     invitation: Invitation = field(compare=False)
 
     @classmethod
     def of(cls, invitation: Invitation, score: int | None) -> "_FirstVisit":
         products = products_of(invitation, questions_of(invitation))
         survey = invitation.survey
-        return cls(Frame.of(invitation), survey.definition, invitation.language_code, score, products, invitation)
+        language, is_known = invitation.language_code, invitation.is_known
+        return cls(Frame.of(invitation), survey.definition, language, score, products, is_known, invitation)
 
 
 @lru_cache(maxsize=256)
@@ -167,16 +169,22 @@ def show_form(
     notice: str = "",
     products: Sequence[Product] = (),
     door_key: str | None = None,
+    has_address: bool | None = None,
 ) -> Page:
     """Return the page with what stands in the form and what is wrong with it. Writes no rows.
 
     What it is sent with has to be `stamped` first. `products` are those of the order, for a question that asks for one.
-    `door_key` is what a form carries that nobody was invited to, or "".
+    `door_key` is what a form carries that nobody was invited to, or "". Only whoever has an address that the shop knows is
+    asked for leave to be written to: `has_address` says so of those whom nobody invited.
     """
     context = form_context(invitation, response, form, errors or {}, products)
     # Whoever came by themselves is asked by nobody.
     is_door = door_key is not None or (invitation.pk is not None and invitation.shopper_id is None)
     context |= {"notice": notice, "is_door": is_door, "door_key": door_key or ""}
+    if has_address is None:
+        # What was never saved is a trial, which looks like the real one.
+        has_address = door_key is None and (invitation.pk is None or invitation.is_known)
+    context["may_ask_to_write"] = has_address and not invitation.survey.is_anonymous
     return compose("survey", Frame.of(invitation), context)
 
 
@@ -203,7 +211,6 @@ def form_context(
         "version": form.version or invitation.survey.version,
         "opened": MARK,
         "trap": TRAP,
-        "is_anonymous": invitation.survey.is_anonymous,
     }
 
 

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 
 from saleor_nps_plugin.links import invitation_token
 from saleor_nps_plugin.shop.interface import Line, Order
+from saleor_nps_plugin.shop.polite_settings import PoliteSettings
 from saleor_nps_plugin.surveys.answering import recording
 from saleor_nps_plugin.surveys.answering.submission import Submission
 from saleor_nps_plugin.surveys.asking import scheduling, sending
-from saleor_nps_plugin.surveys.models import Invitation, Response
+from saleor_nps_plugin.surveys.asking.quiet_times import free_moment, quiet_for
+from saleor_nps_plugin.surveys.models import Invitation, Response, Source
 
 
 def an_order(**changes: Any) -> Order:
@@ -28,6 +30,11 @@ def an_order(**changes: Any) -> Order:
         "lines": (Line(product_id="12", category_id="3", name="Assam"),),
     }
     return Order(**(values | changes))
+
+
+def daytime(moment: datetime) -> datetime:
+    """The first moment, not before this one, at which mails of waves leave in the shop's first channel."""
+    return free_moment(moment, "US", quiet_for(Source.WAVE, PoliteSettings()))
 
 
 @dataclass

@@ -14,9 +14,14 @@ from ...shop import get_shop
 from ...shop.interface import Order
 from ...shop.staff import ANSWERS, CODES, POINTS, Staff
 from ...surveys.answering.order_links import link_of, surveys_about
+from ...surveys.making.texts import shown_name
+from ...surveys.models import Invitation, InvitationStatus
 from ..frame import base_of, page, show
 from ..rewards import words as reward_words
 from . import asking
+
+# Nobody needs a code any more where the order's survey is answered, taken back or over.
+_OVER = (InvitationStatus.ANSWERED, InvitationStatus.CANCELED, InvitationStatus.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,19 @@ def widget(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 def _parcel_codes(request: HttpRequest, order: Order) -> dict[str, Any]:
-    """What can be printed into the parcel: the address at which each survey about the order is answered."""
+    """What can be printed into the parcel: the address at which each survey about the order can still be answered."""
     pages = base_of(request).removesuffix("/dashboard/")
     surveys = surveys_about(order) if get_shop().settings().for_channel(order.channel).enabled else []
+    over = Invitation.objects.filter(order_id=order.id, survey__in=surveys, status__in=_OVER)
+    done = set(over.values_list("survey_id", flat=True))
     codes = [
         {
-            "survey": survey.name,
+            "survey": shown_name(survey.slug, survey.name),
             "address": link_of(order.id, survey),
             "picture": pages + qr_path(order_path(order_token(order.id, survey.pk))),
         }
         for survey in surveys
+        if survey.pk not in done
     ]
     return {"parcel_codes": codes, "many_codes": len(codes) > 1}
 

@@ -29,9 +29,20 @@ from ...shop import get_shop
 from ...shop.settings import ChannelSettings
 from ...shoppers.models import Shopper
 from ...shoppers.recognizing import email_hash
-from ..asking import politeness, scheduling
+from ..asking import quiet_times, scheduling
 from ..asking.sending import Pages, Run, send_batch
-from ..models import Answer, Ballot, Invitation, InvitationStatus, Question, Response, SealedAnswer, SkipReason, Wave
+from ..models import (
+    Answer,
+    Ballot,
+    Invitation,
+    InvitationStatus,
+    Question,
+    Response,
+    SealedAnswer,
+    SkipReason,
+    Source,
+    Wave,
+)
 from ..reporting import tallies
 from .recording import fill
 from .submission import Checked, Submission, check
@@ -135,7 +146,8 @@ def _send(rows: list[Invitation], now: datetime) -> None:
         return
     shop = get_shop()
     settings = shop.settings().for_channel(wave.channel)
-    moment = politeness.free_moment(now, shop.home_countries().get(wave.channel, ""), settings)
+    quiet = quiet_times.quiet_for(Source.WAVE, settings)
+    moment = quiet_times.free_moment(now, shop.home_countries().get(wave.channel, ""), quiet)
     if moment > now:
         # All of them: a few that go alone would be known by it.
         waiting = Invitation.objects.filter(wave=wave, status=InvitationStatus.SCHEDULED, due_at__lt=moment)

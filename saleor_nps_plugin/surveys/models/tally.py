@@ -70,7 +70,7 @@ class Tally(models.Model):
 
 
 class InvitationTally(models.Model):
-    """What became of the orders that were fulfilled on a day, so that no report scans invitations.
+    """What became of the orders that were fulfilled on a day, and of the people of waves, so that no report scans invitations.
 
     `stage` is "asked" (scheduled, whatever happened afterwards), "sent", "opened", "answered", or a skip reason. Every
     count is on the day on which the invitation was made, in UTC: sent, opened and answered are parts of asked.

@@ -36,6 +36,12 @@ DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
+def now():
+    """Daytime in all of the shop's country, for mails of waves leave by day."""
+    return DAY.replace(hour=19)
+
+
+@pytest.fixture
 def employees(survey):
     made = Survey.objects.create(
         name="Our people", slug="our-people", touchpoint=Touchpoint.EMPLOYEE, is_anonymous=True

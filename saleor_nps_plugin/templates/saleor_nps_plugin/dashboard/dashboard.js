@@ -143,10 +143,7 @@
   }
   // In the place of a page that never came.
   function fill(text) {
-    const line = document.createElement("p");
-    line.className = "empty";
-    line.textContent = text;
-    page.replaceChildren(line);
+    page.replaceChildren(Object.assign(document.createElement("p"), { className: "empty", textContent: text }));
     page.setAttribute("aria-busy", "false");
   }
   function deny() {
@@ -232,7 +229,9 @@
     setTimeout(() => line.remove(), status === "error" ? 12000 : 5000);
   }
   async function say(text, status) {
-    const isTold = framed && !isDeaf && (await tell("notification", { title: text, status }));
+    // The Dashboard's errors stay until somebody closes them, over the buttons of whatever page comes next.
+    const told = { title: text, status: status === "error" ? "warning" : status };
+    const isTold = framed && !isDeaf && (await tell("notification", told));
     if (!isTold) notice(text, status);
   }
   function signedOut() {
@@ -286,7 +285,7 @@
   }
 
   const loginAddress = () => `${base}login/?next=${encodeURIComponent(location.pathname + location.search)}`;
-  window.nps = { word, load, go, notice, tell, mayLeave: async () => true, isUnsent: () => false };
+  window.nps = { word, load, go, notice, say, tell, renew, mayLeave: async () => true, isUnsent: () => false };
 
   if (pass) take(pass, body.dataset.lifetime);
   if (framed) {

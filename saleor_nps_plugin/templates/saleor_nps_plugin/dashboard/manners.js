@@ -4,8 +4,8 @@
   const root = document.documentElement, body = document.body, kind = body.dataset.kind;
   const { word } = window.nps;
 
-  // ---- Questions. The Dashboard's frame forbids the browser's own dialogs.
-  function ask(question) {
+  // ---- Questions. The Dashboard's frame forbids the browser's own dialogs. The buttons say what they do.
+  function ask(question, goOn, stay) {
     const dialog = document.createElement("dialog");
     const form = document.createElement("form"), text = document.createElement("p"), row = document.createElement("div");
     dialog.className = "ask";
@@ -14,11 +14,11 @@
     text.textContent = question;
     dialog.setAttribute("aria-labelledby", "question");
     row.className = "row end";
-    for (const [value, name] of [["no", "cancel"], ["yes", "goOn"]]) {
+    for (const [value, words] of [["no", stay], ["yes", goOn]]) {
       const button = document.createElement("button");
       button.value = value;
       button.className = value === "yes" ? "primary" : "";
-      button.textContent = word(name);
+      button.textContent = words;
       row.append(button);
     }
     form.append(text, row);
@@ -43,7 +43,8 @@
     [...within.querySelectorAll(WRITES)].filter((form) => form !== except && !form.matches("[data-no-guard]"))
       .flatMap((form) => [...form.elements].filter((field) => field.matches("input,select,textarea") && isChanged(field)));
   const isUnsent = (within, except = null) => changedIn(within, except).length > 0 || within.querySelector("form[data-unsent]") !== null;
-  const mayLeave = async (within = document) => !isUnsent(within) || ask(word("unsent"));
+  const askToLeave = () => ask(word("unsent"), word("leave"), word("stay"));
+  const mayLeave = async (within = document) => !isUnsent(within) || askToLeave();
   Object.assign(window.nps, { ask, isUnsent, mayLeave });
 
   const isByHand = (event) => ["click", "submit", "change", "input", "keyup", "search"].includes(event?.type);
@@ -53,7 +54,8 @@
     const isLeaving = verb === "get" && isByHand(triggeringEvent) && target instanceof Element && isUnsent(target, own);
     if (!question && !isLeaving) return;
     event.preventDefault();
-    ask(question || word("unsent")).then((isYes) => isYes && issueRequest(true));
+    const asked = question ? ask(question, elt.dataset.confirmDo ?? elt.textContent.trim(), word("keep")) : askToLeave();
+    asked.then((isYes) => isYes && issueRequest(true));
   });
   window.addEventListener("beforeunload", (event) => {
     if (kind !== "widget" && isUnsent(document)) event.preventDefault();
@@ -157,6 +159,14 @@
   body.addEventListener("change", ({ target }) => {
     if (!target.matches("[data-toggle-keys]")) return;
     try { localStorage.setItem("nps-keys", target.checked ? "on" : "off"); } catch { /* not allowed in this browser */ }
+  });
+
+  // ---- What is copied. The Dashboard's frame has no clipboard of its own to write to, but the browser's own command works.
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    getSelection().selectAllChildren(document.getElementById(button.dataset.copies));
+    if (document.execCommand("copy")) window.nps.say(button.dataset.copied, "success");
   });
 
   // ---- Widgets are as high as what is in them; pages and popups must never say so, all frames would follow.

@@ -108,7 +108,7 @@
   // Browsers lend the clipboard and their sharing sheet to some pages only; whoever has neither has the links.
   for (const button of document.querySelectorAll("[data-copy]")) {
     const field = document.getElementById(button.dataset.copy);
-    const told = button.closest(".share").querySelector("[data-copied]");
+    const told = button.closest("section").querySelector("[data-copied]");
     const label = button.textContent;
     const show = (isCopied) => {
       button.textContent = isCopied ? `${told.dataset.copied} \u2713` : label;
