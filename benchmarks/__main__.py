@@ -55,7 +55,7 @@ def _shop_with_our_tables(template: str) -> str:
 def _filled(shop: str) -> str:
     """The same with a year of answers, which takes minutes to make."""
     files = [places.PROJECT / "benchmarks" / name for name in ("year.py", "dashboard_year.py", "words.py")]
-    files.append(places.PROJECT / "saleor_nps_plugin" / "surveys" / "tallies.py")
+    files.append(places.PROJECT / "saleor_nps_plugin" / "surveys" / "reporting" / "tallies.py")
     return _kept(
         f"{PREFIX}_year", shop, files, ["-m", "benchmarks.dashboard_year"], "Filling it with a year of answers"
     )
