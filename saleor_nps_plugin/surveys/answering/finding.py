@@ -25,7 +25,7 @@ SELECT {", ".join(f"i.{name}" for name in _FIELDS)},
             WHERE q.survey_id = i.survey_id AND q.until_version IS NULL),
         (SELECT string_agg(t::text, '' ORDER BY t.language_code) FROM nps_survey_text t WHERE t.survey_id = i.survey_id)
     ),
-    (SELECT ARRAY[p.user_id::text, p.order_id::text] FROM nps_shopper p WHERE p.id = i.shopper_id)
+    (SELECT concat(p.user_id, ' ', p.order_id) FROM nps_shopper p WHERE p.id = i.shopper_id)
 FROM nps_invitation i WHERE i.key = %s
 """
 
@@ -41,7 +41,7 @@ def find(key: UUID, *, lock: bool = False) -> Invitation | None:
     if row is None:
         return None
     *values, definition, person = row
-    user_id, last_order = person or (None, None)
+    user_id, _, last_order = (person or "").partition(" ")
     values[_SEGMENTS] = json.loads(values[_SEGMENTS])
     invitation = Invitation.from_db(connection.alias, _FIELDS, values)
     invitation.survey = _survey(invitation.survey_id, definition)
